@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sound in: samples, spectrum, encoder features, pitch and loudness."""
