@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+AnyFloats = NDArray[np.float32] | NDArray[np.float64]
+
 JAW = tuple(range(17))
 BROWS = tuple(range(17, 27))
 NOSE = tuple(range(27, 36))
@@ -50,7 +52,7 @@ MEDIAPIPE_OF_68 = (
 """MediaPipe's point that lies nearest to each of the 68."""
 
 
-def gaps(points: NDArray[np.floating], pairs: tuple[tuple[int, int], ...]) -> NDArray[np.floating]:
+def gaps(points: AnyFloats, pairs: tuple[tuple[int, int], ...]) -> AnyFloats:
     """Measure vertical openings.
 
     Args:
@@ -63,5 +65,5 @@ def gaps(points: NDArray[np.floating], pairs: tuple[tuple[int, int], ...]) -> ND
     upper = np.array([a for a, _ in pairs])
     lower = np.array([b for _, b in pairs])
     heights = points[..., 2]
-    opening: NDArray[np.floating] = heights[:, upper] - heights[:, lower]
+    opening: AnyFloats = heights[:, upper] - heights[:, lower]
     return opening

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ..errors import MienError
 from ..model_files import model_path
 from .arkit import ARKIT_NAMES
-from .landmarks import LIP_GAP_PAIRS
+from .landmarks import LIP_GAP_PAIRS, AnyFloats
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
@@ -33,7 +33,7 @@ class LandmarkPieces:
     neutral: Floats
     per_channel: Floats
 
-    def at(self, values: NDArray[np.floating]) -> Floats:
+    def at(self, values: AnyFloats) -> Floats:
         """Give the points for (frames, 52) channel values: (frames, points, 3), metres."""
         frames = np.asarray(values, dtype=np.float32)
         flat = frames @ self.per_channel.reshape(len(self.per_channel), -1)
@@ -77,11 +77,11 @@ class FaceModel:
         """The linear map to MediaPipe's 478 points."""
         return self._pieces(self.landmark478_vertices, self.landmark478_weights)
 
-    def landmarks68(self, values: NDArray[np.floating]) -> Floats:
+    def landmarks68(self, values: AnyFloats) -> Floats:
         """Place the 68 points: (frames, 52) channel values -> (frames, 68, 3) metres."""
         return self.pieces68.at(values)
 
-    def landmarks478(self, values: NDArray[np.floating]) -> Floats:
+    def landmarks478(self, values: AnyFloats) -> Floats:
         """Place the 478 points: (frames, 52) channel values -> (frames, 478, 3) metres."""
         return self.pieces478.at(values)
 
@@ -101,7 +101,7 @@ class FaceModel:
         )
         return opening
 
-    def lip_gaps(self, values: NDArray[np.floating]) -> Floats:
+    def lip_gaps(self, values: AnyFloats) -> Floats:
         """Measure the visible parting of the lips.
 
         Args:
@@ -115,7 +115,7 @@ class FaceModel:
         gaps += self.lip_gap_neutral
         return gaps
 
-    def mesh(self, values: NDArray[np.floating]) -> Floats:
+    def mesh(self, values: AnyFloats) -> Floats:
         """Give the vertices (V, 3) in metres for one set of (52,) channel values."""
         moved: Floats = self.vertices + np.tensordot(
             np.asarray(values, np.float32), self.shape_deltas, axes=1
@@ -137,11 +137,12 @@ class FaceModel:
         )
 
 
-def load_face_model(models_folder: Path) -> FaceModel:
+def load_face_model(models_folder: Path | str | None = None) -> FaceModel:
     """Read the head from `face_model.npz`.
 
     Args:
-        models_folder: the folder that holds models.json; its sha256 of the file is checked.
+        models_folder: the folder that holds models.json (None: beside `core`); its sha256 of the
+            file is checked.
 
     Raises:
         MienError: the file is missing, damaged, or made for other channel names.

