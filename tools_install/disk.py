@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Room and a lock, before anything is made."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from .console import Problem
+
+GIB = 1 << 30
+# A whole environment measured 1.4 GB (bpy 1.0, the rest 0.4); pip holds wheels of 0.5 GB beside it and keeps them
+# in its cache.
+ENVIRONMENT_BYTES = int(2.5 * GIB)
+TEMPORARY_BYTES = int(0.6 * GIB)
+
+
+def require_space(root: Path) -> None:
+    """Raise Problem unless an environment fits into root and its download into the temporary folder."""
+    temporary = Path(tempfile.gettempdir())
+    for folder, needed, what in (
+        (root, ENVIRONMENT_BYTES, "Blender's environment"),
+        (temporary, TEMPORARY_BYTES, "the download"),
+    ):
+        free = shutil.disk_usage(folder).free
+        if free < needed:
+            raise Problem(
+                f"{what} needs {needed / GIB:.1f} GB in {folder}, where {free / GIB:.1f} GB are free: free some "
+                "space" + (", or set TMPDIR to a roomier folder" if folder == temporary else "")
+            )
+
+
+@contextlib.contextmanager
+def only_one(root: Path) -> Iterator[None]:
+    """Hold build/install.lock, so that two runs never build the same environment. Raises Problem if it is held."""
+    path = root / "build" / "install.lock"
+    path.parent.mkdir(exist_ok=True)
+    with path.open("a+b") as stream:
+        try:
+            lock(stream.fileno())
+        except OSError as error:
+            raise Problem(
+                f"another install.py is at work in {root}: wait until it is done"
+            ) from error
+        yield
+
+
+def lock(descriptor: int) -> None:
+    """Take the lock or raise OSError at once; the system releases it when the file is closed, even by a crash."""
+    if os.name == "nt":
+        import msvcrt  # noqa: PLC0415
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl  # noqa: PLC0415
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

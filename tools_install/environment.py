@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The virtual environments: one Blender each, built aside and put in place when complete."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import pip_errors
+from .console import Problem, clean_environment, run_logged, step
+from .disk import only_one, require_space
+from .system_libraries import check_system_libraries, check_venv_module
+
+STAMP = "mien.json"
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One folder with a Python and what is installed into it.
+
+    Attributes:
+        folder: the environment's folder name under the repository.
+        python: the command line of the Python it is built from.
+        requirements: what pip installs, in pip's notation, sorted by nothing: the order is the stamp's.
+    """
+
+    folder: str
+    python: tuple[str, ...]
+    requirements: tuple[str, ...]
+
+
+def requirements_of(root: Path, groups: Sequence[str]) -> tuple[str, ...]:
+    """The core's dependencies and those of the named extras, from pyproject.toml: the one place that pins them."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    return (*project["dependencies"], *(line for group in groups for line in extras[group]))
+
+
+def python_in(folder: Path) -> Path:
+    """The environment's interpreter."""
+    return folder / "Scripts" / "python.exe" if os.name == "nt" else folder / "bin" / "python"
+
+
+def stamp_of(requirements: Sequence[str]) -> str:
+    """What an environment must have been built from to be used without a look inside."""
+    return hashlib.sha256(json.dumps(list(requirements)).encode()).hexdigest()
+
+
+def is_ready(folder: Path, requirements: Sequence[str]) -> bool:
+    """True if the folder holds a complete environment that has at least these requirements."""
+    try:
+        stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return set(requirements) <= set(stamp["requirements"]) and stamp["sha256"] == stamp_of(
+        stamp["requirements"]
+    )
+
+
+def ensure(root: Path, environment: Environment) -> Path:
+    """Make sure that the environment is there and complete; returns its interpreter. Raises Problem."""
+    folder = root / environment.folder
+    if not is_ready(folder, environment.requirements):
+        with only_one(root):
+            check_venv_module(root, environment.python)
+            require_space(root)
+            with step(
+                f"{environment.folder}: installing Blender as a Python package (1.4 GB on disk)"
+            ):
+                build(root, environment)
+    check_system_libraries(root)
+    return python_in(folder)
+
+
+def build(root: Path, environment: Environment) -> None:
+    """Build aside, then swap: an interrupted run leaves the old environment, or none, never half a one."""
+    folder = root / environment.folder
+    aside, old = (root / f"{environment.folder}.{word}" for word in ("building", "old"))
+    for left_by_a_killed_run in (aside, old):
+        remove(left_by_a_killed_run)
+    try:
+        fill(root, environment, aside)
+        if folder.exists():
+            folder.rename(old)
+        correct_paths(aside, folder)
+        aside.rename(folder)
+    finally:
+        remove(aside)
+        remove(old)
+
+
+def fill(root: Path, environment: Environment, folder: Path) -> None:
+    """Make the environment in a folder and install into it."""
+    name = environment.folder.lstrip(".")
+    code, log = run_logged(root, f"{name}-create", [*environment.python, "-m", "venv", str(folder)])
+    if code:
+        raise Problem(
+            f"a virtual environment could not be made with {' '.join(environment.python)} (log: {log})"
+        )
+    # --no-compile: compiled files would carry the temporary folder's name into every traceback.
+    command = [
+        str(python_in(folder)),
+        "-m",
+        "pip",
+        "install",
+        "--no-compile",
+        "--no-input",
+        "--retries",
+        "3",
+    ]
+    command += ["--disable-pip-version-check", "--progress-bar", "off", *environment.requirements]
+    code, log = run_logged(root, f"{name}-install", command)
+    if code:
+        raise Problem(pip_errors.explain(log))
+    stamp = {
+        "requirements": list(environment.requirements),
+        "sha256": stamp_of(environment.requirements),
+    }
+    (folder / STAMP).write_text(json.dumps(stamp, indent=1), encoding="utf-8")
+
+
+def correct_paths(aside: Path, folder: Path) -> None:
+    """Put the final path into the scripts that carry their own (activate, pip, pytest); POSIX only.
+
+    On Windows the .exe launchers keep the old path: use `python -m pip` there, as this program does.
+    """
+    if os.name == "nt":
+        return
+    for script in (aside / "bin").iterdir():
+        if script.is_file() and not script.is_symlink():
+            content = script.read_bytes()
+            script.write_bytes(content.replace(bytes(aside), bytes(folder)))
+
+
+def remove(folder: Path) -> None:
+    """Delete a folder if it is there."""
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+def run_python(
+    python: Path, arguments: Sequence[str], root: Path, extra: dict[str, str] | None = None
+) -> int:
+    """Run the environment's Python in the repository with its output on the terminal; returns the exit code."""
+    command = [str(python), *arguments]
+    return subprocess.run(
+        command, stdin=subprocess.DEVNULL, env=clean_environment(extra), cwd=root, check=False
+    ).returncode

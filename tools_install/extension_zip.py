@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`install.py zip`: stage the extension, then let Blender's own builder pack and validate it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+from .console import Problem, log_tail, run_logged, step
+from .disk import only_one
+from .environment import ensure, python_in, remove
+from .suite import main_environment
+from .wheels import fetch, sha256_of, this_platform
+
+STAGE = Path("build") / "extension"
+# Training needs torch and its data; the avatar renderer is an extra. Neither runs inside Blender.
+LEFT_OUT_OF_CORE = ("training", "__pycache__", "*.pyc")
+BUILDER = "scripts/addons_core/bl_pkg/cli/blender_ext.py"
+
+
+def run(root: Path, platform_name: str | None) -> int:
+    """Build the zip and say where it is."""
+    path = build_zip(root, platform_name or this_platform())
+    print(f"{path}  ({path.stat().st_size / 1e6:.0f} MB)")
+    print(
+        "In Blender: Edit > Preferences > Get Extensions > arrow at the top right > Install from Disk."
+    )
+    return 0
+
+
+def build_zip(root: Path, platform_name: str) -> Path:
+    """The validated extension zip for one platform, in dist/. Raises Problem."""
+    python = ensure(root, main_environment(root, ("blender",)))
+    with only_one(root):
+        with step(f"wheels for {platform_name}, checked against wheels.lock.json"):
+            wheels = fetch(root, python, platform_name)
+        with step("extension: staging, building, validating"):
+            version = stage(root, root / STAGE, platform_name, wheels)
+            return pack(root, root / STAGE, root / "dist" / f"mien-{version}-{platform_name}.zip")
+
+
+def stage(root: Path, folder: Path, platform_name: str, wheels: Sequence[Path]) -> str:
+    """Lay out what travels: add-on, core, models, licences, wheels, and a manifest that lists the wheels.
+
+    Returns the version. Raises Problem if a model is not the one that models.json names.
+    """
+    remove(folder)
+    shutil.copytree(
+        root / "blender_addon", folder, ignore=shutil.ignore_patterns("__pycache__", "*.pyc")
+    )
+    shutil.copytree(
+        root / "core", folder / "core", ignore=shutil.ignore_patterns(*LEFT_OUT_OF_CORE)
+    )
+    shutil.copytree(root / "LICENSES", folder / "LICENSES")
+    shutil.copy2(root / "LICENSE", folder / "LICENSE")
+    stage_models(root / "models", folder / "models")
+    (folder / "wheels").mkdir()
+    for wheel in wheels:
+        shutil.copy2(wheel, folder / "wheels" / wheel.name)
+    manifest = folder / "blender_manifest.toml"
+    text = with_wheels(
+        manifest.read_text(encoding="utf-8"), platform_name, [wheel.name for wheel in wheels]
+    )
+    manifest.write_text(text, encoding="utf-8")
+    return str(tomllib.loads(text)["version"])
+
+
+def stage_models(source: Path, target: Path) -> None:
+    """Copy exactly what models.json names, with the cards, after checking each hash."""
+    target.mkdir()
+    shutil.copy2(source / "models.json", target / "models.json")
+    for row in json.loads((source / "models.json").read_text(encoding="utf-8"))["models"]:
+        path = source / row["file"]
+        if not path.is_file() or sha256_of(path) != row["sha256"]:
+            raise Problem(
+                f"{path} is missing or is not the file that models.json names: fetch the repository anew"
+            )
+        shutil.copy2(path, target / row["file"])
+        shutil.copy2(source / row["card"], target / row["card"])
+
+
+def with_wheels(manifest: str, platform_name: str, names: Sequence[str]) -> str:
+    """The manifest with `platforms` and `wheels` before its first table, where TOML wants top-level keys."""
+    listed = "".join(f'  "./wheels/{name}",\n' for name in names)
+    added = f'platforms = ["{platform_name}"]\nwheels = [\n{listed}]\n\n'
+    lines = manifest.splitlines(keepends=True)
+    table = next((i for i, line in enumerate(lines) if line.startswith("[")), len(lines))
+    return (
+        "".join(lines[:table])
+        + ("" if table < len(lines) else "\n")
+        + added
+        + "".join(lines[table:])
+    )
+
+
+def pack(root: Path, folder: Path, target: Path) -> Path:
+    """Build and validate with the program that Blender itself uses for it. Raises Problem with its words."""
+    python = python_in(root / ".venv")
+    builder = next((root / ".venv").glob(f"**/site-packages/bpy/*/{BUILDER}"), None)
+    if builder is None:
+        raise Problem(
+            "Blender's extension builder is not in .venv: delete .venv and run this again"
+        )
+    target.parent.mkdir(exist_ok=True)
+    made = target.with_suffix(".part.zip")
+    for name, arguments in (
+        ("build", ["build", "--source-dir", str(folder), "--output-filepath", str(made)]),
+        ("validate", ["validate", str(made)]),
+    ):
+        code, log = run_logged(root, f"extension-{name}", [str(python), str(builder), *arguments])
+        if code:
+            made.unlink(missing_ok=True)
+            raise Problem(f"Blender's builder refuses the extension ({log}):\n{log_tail(log)}")
+    made.replace(target)
+    return target
