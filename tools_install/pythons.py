@@ -32,8 +32,8 @@ def candidates(version: tuple[int, int]) -> Iterator[list[str]]:
     ]
     for folder in sorted(found, reverse=True):
         yield [str(folder / "bin" / name)]
-    for folder in ("/opt/homebrew/bin", "/usr/local/bin", "/usr/bin"):
-        yield [f"{folder}/{name}"]
+    for place in ("/opt/homebrew/bin", "/usr/local/bin", "/usr/bin"):
+        yield [f"{place}/{name}"]
 
 
 def really_is(command: Sequence[str], version: tuple[int, int]) -> bool:

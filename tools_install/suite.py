@@ -43,7 +43,8 @@ def planned_turns(
     running = sys.version_info[:2]
     chosen = tuple(pytest_arguments)
     main = main_environment(root, ("blender", "plot", "test"))
-    turns, left_out = [Turn(BLENDER_OF_PYTHON[running], main, chosen)], []
+    turns = [Turn(BLENDER_OF_PYTHON[running], main, chosen)]
+    left_out: list[str] = []
     if not everything:
         return turns, left_out
     for version in SUPPORTED:
