@@ -136,7 +136,7 @@ def save_performance(performance: Performance, path: Path | str) -> None:
             for name, array in _arrays(performance).items():
                 entry = zipfile.ZipInfo(f"{name}.npy", _ZIP_DATE)
                 with archive.open(entry, "w", force_zip64=True) as file:
-                    np.lib.format.write_array(file, array, allow_pickle=False)
+                    np.lib.format.write_array(file, array, allow_pickle=False)  # type: ignore[no-untyped-call]
         partial.replace(target)
     except OSError as error:
         raise MienError(

@@ -105,10 +105,10 @@ def load_live_link_csv(path: Path | str, fps: float = 60.0) -> tuple[Seconds, Fl
     return times - times[:1].sum(), values.astype(np.float32)
 
 
-def _channel(table: dict[str, np.ndarray], name: str) -> np.ndarray:
+def _channel(table: dict[str, Seconds], name: str) -> Seconds:
     if name.startswith("gaze"):
         axis = name.removeprefix("gaze").lower()
-        return (table[f"lefteye{axis}"] + table[f"righteye{axis}"]) / 2
+        return np.asarray((table[f"lefteye{axis}"] + table[f"righteye{axis}"]) / 2)
     return table[name.lower()]
 
 

@@ -96,7 +96,9 @@ def _check_file(source: Path, label: str) -> None:
     except OSError as error:
         if source.is_dir():
             raise MienError(
-                "audio_directory", f"{label} is a folder, not a sound.", "Choose a sound file in it."
+                "audio_directory",
+                f"{label} is a folder, not a sound.",
+                "Choose a sound file in it.",
             ) from error
         raise MienError(
             "audio_permission",
@@ -188,9 +190,7 @@ def _frame_range(
     return first, count
 
 
-def _mono_blocks(
-    file: soundfile.SoundFile, count: int, cleaned: list[int]
-) -> Iterator[Samples]:
+def _mono_blocks(file: soundfile.SoundFile, count: int, cleaned: list[int]) -> Iterator[Samples]:
     """Blocks of the channels' mean; the number of silenced samples is added to `cleaned`."""
     left = count
     size = int(file.samplerate * _BLOCK_SECONDS)

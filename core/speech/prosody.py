@@ -103,14 +103,16 @@ class PitchTracker:
                 window = np.pad(window, (0, HOP_SAMPLES - len(window)))
             feed = {
                 "audio": window[None],
-                "fmin": np.float32(_LOWEST_PITCH_HZ),
-                "fmax": np.float32(_HIGHEST_PITCH_HZ),
+                "fmin": np.array(_LOWEST_PITCH_HZ, np.float32),
+                "fmax": np.array(_HIGHEST_PITCH_HZ, np.float32),
             }
             answer = self._session.run(["pitch", "confidence"], feed)
             pieces.append([curve[0, start - left : end - left] for curve in answer])
             if on_progress is not None:
                 on_progress(end / frames)
-        pitch, confidence = (np.concatenate(part).astype(np.float64) for part in zip(*pieces, strict=True))
+        pitch, confidence = (
+            np.concatenate(part).astype(np.float64) for part in zip(*pieces, strict=True)
+        )
         return pitch, confidence
 
 
@@ -146,7 +148,9 @@ def measure_prosody(
 def _frame_levels(samples: Samples) -> Curve:
     """Level in dBFS of the two hops around each frame's centre; (F,)."""
     frames = max(1, len(samples) // HOP_SAMPLES)
-    padded = samples if len(samples) >= HOP_SAMPLES else np.pad(samples, (0, HOP_SAMPLES - len(samples)))
+    padded = (
+        samples if len(samples) >= HOP_SAMPLES else np.pad(samples, (0, HOP_SAMPLES - len(samples)))
+    )
     hops = padded[: frames * HOP_SAMPLES].reshape(frames, HOP_SAMPLES)
     power = np.einsum("ij,ij->i", hops, hops, dtype=np.float64) / HOP_SAMPLES
     both = (power + np.concatenate((power[:1], power[:-1]))) / 2
