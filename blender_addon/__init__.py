@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mien: a strip of speech becomes an emotional performance on a face in Blender."""
+
+from __future__ import annotations
+
+import bpy
+
+from . import jobs, properties
+from .operators.cancel import MIEN_OT_cancel
+from .operators.clear import MIEN_OT_clear
+from .operators.generate import MIEN_OT_generate
+from .panels.main import MIEN_PT_sequencer, MIEN_PT_view3d
+
+CLASSES = (
+    MIEN_OT_generate,
+    MIEN_OT_clear,
+    MIEN_OT_cancel,
+    MIEN_PT_sequencer,
+    MIEN_PT_view3d,
+)
+
+
+def register() -> None:
+    """Called by Blender when the extension is enabled."""
+    properties.register()
+    for cls in CLASSES:
+        bpy.utils.register_class(cls)
+
+
+def unregister() -> None:
+    """Called by Blender when the extension is disabled or Blender quits: `register` in reverse."""
+    jobs.stop_engine()
+    for cls in reversed(CLASSES):
+        bpy.utils.unregister_class(cls)
+    properties.unregister()

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one file that knows Blender versions (4.2 LTS to 5.2 LTS).
+
+It asks for features, not for version numbers, because a name is renamed in one release and
+removed in a later one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class StripFrames:
+    """Where a strip lies, in whole scene frames; ends are exclusive.
+
+    `content_start` is the frame at which the (hard-trimmed) content begins, `trim_start` and
+    `trim_end` are the frames cut off the content itself, `content_frames` is its length after
+    retiming.
+    """
+
+    content_start: int
+    content_frames: int
+    left: int
+    right: int
+    trim_start: int
+    trim_end: int
+
+
+def strip_frames(strip: Any) -> StripFrames:
+    """Read a strip's place. 5.2 has new names; the old ones warn there and end with 6.0."""
+    if "left_handle" in strip.bl_rna.properties:
+        return StripFrames(
+            content_start=int(strip.content_start),
+            content_frames=int(strip.content_duration),
+            left=strip.left_handle,
+            right=strip.right_handle,
+            trim_start=strip.content_trim_start,
+            trim_end=strip.content_trim_end,
+        )
+    return StripFrames(
+        content_start=int(strip.frame_start),
+        content_frames=strip.frame_duration,
+        left=strip.frame_final_start,
+        right=strip.frame_final_end,
+        trim_start=strip.animation_offset_start,
+        trim_end=strip.animation_offset_end,
+    )
+
+
+def sound_offset_seconds(strip: Any) -> float:
+    """How much later than its content start a strip's sound begins (4.2 has no such setting)."""
+    return float(getattr(strip, "sound_offset", 0.0))
+
+
+def retiming_frames(strip: Any) -> list[int]:
+    """Scene frames of a strip's retiming keys; empty before 4.4, which does not show them."""
+    return [key.timeline_frame for key in getattr(strip, "retiming_keys", ())]
+
+
+def strips(owner: Any) -> Any:
+    """Strips directly inside a sequence editor or a meta strip (`sequences` before 4.4)."""
+    return owner.strips if hasattr(owner, "strips") else owner.sequences
+
+
+def all_strips(scene: Any) -> list[Any]:
+    """Every strip of a scene, those inside meta strips too; empty without a sequencer."""
+    editor = scene.sequence_editor
+    if editor is None:
+        return []
+    return list(editor.strips_all if hasattr(editor, "strips_all") else editor.sequences_all)
+
+
+def strip_search(scene: Any) -> tuple[Any, str] | None:
+    """Data and property name for a search field over all strips, or None without a sequencer."""
+    editor = scene.sequence_editor
+    if editor is None:
+        return None
+    return editor, "strips_all" if hasattr(editor, "strips_all") else "sequences_all"
+
+
+def sequencer_scene(context: Any) -> Any:
+    """The scene whose strips the sequencer shows: from 5.0 on it may differ from the window's."""
+    return getattr(context.workspace, "sequencer_scene", None) or context.scene
+
+
+def has_slots(action: Any) -> bool:
+    """True from 4.4 on, where one Action can animate several data-blocks."""
+    return hasattr(action, "slots")
+
+
+def new_fcurves(action: Any, datablock: Any) -> Any:
+    """The empty collection of F-curves in `action` meant for `datablock`; makes its slot."""
+    if not has_slots(action):
+        action.id_root = datablock.id_type
+        return action.fcurves
+    slot = action.slots.new(id_type=datablock.id_type, name=datablock.name)
+    layer = action.layers[0] if action.layers else action.layers.new("Layer")
+    strip = layer.strips[0] if layer.strips else layer.strips.new(type="KEYFRAME")
+    return strip.channelbag(slot, ensure=True).fcurves
+
+
+def _slot_for(action: Any, datablock: Any) -> Any:
+    return next(slot for slot in action.slots if slot.target_id_type == datablock.id_type)
+
+
+def assign_action(datablock: Any, action: Any) -> None:
+    """Make `action` the active one of `datablock`, with the slot made for it."""
+    animation = datablock.animation_data_create()
+    animation.action = action
+    if has_slots(action):
+        animation.action_slot = _slot_for(action, datablock)
+
+
+def assign_strip_slot(nla_strip: Any, datablock: Any) -> None:
+    """Let an NLA strip play the slot that was made for `datablock`."""
+    if has_slots(nla_strip.action):
+        nla_strip.action_slot = _slot_for(nla_strip.action, datablock)
+
+
+def slot_memory(animation: Any) -> str | None:
+    """What AnimData remembers of its last slot (4.4 on), or None."""
+    return getattr(animation, "last_slot_identifier", None)
+
+
+def restore_slot_memory(animation: Any, identifier: str | None) -> None:
+    """Put back what `slot_memory` read."""
+    if identifier is not None and animation.action is None:
+        animation.last_slot_identifier = identifier
+
+
+def animated_paths(owner: Any) -> set[str]:
+    """Data paths animated by AnimData's active Action or by an NLA strip (`owner` is either)."""
+    action = owner.action
+    if action is None:
+        return set()
+    if not has_slots(action):
+        return {curve.data_path for curve in action.fcurves}
+    slot = owner.action_slot
+    return {
+        curve.data_path
+        for layer in action.layers
+        for strip in layer.strips
+        for bag in [strip.channelbag(slot) if slot else None]
+        if bag
+        for curve in bag.fcurves
+    }

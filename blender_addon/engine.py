@@ -1,0 +1,297 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mien's worker process: start it, ask it, read its answers, stop it.
+
+The worker is Blender's own Python running `core.worker`, which speaks JSON lines on its standard
+input and output (protocol 1). A reader thread does nothing but put lines into a queue; all else
+happens in `poll`, called from a timer or a loop. The process stays warm between requests.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import IO, Any
+
+from .problems import AnimatorError
+
+PROTOCOL = 1
+INFERENCE_MODULES = ("numpy", "soundfile", "soxr", "onnxruntime")
+GREETING_SECONDS = 60.0  # a cold start on a slow disk behind a virus scanner
+GRACE_SECONDS = 15.0  # on top of a request's own deadline, before the worker is ended
+CANCEL_SECONDS = 5.0
+STOP_SECONDS = 2.0
+MESSAGES_PER_POLL = 256
+
+
+def core_folder() -> Path:
+    """The folder that contains `core`: the extension itself, or in a source tree its parent."""
+    here = Path(__file__).resolve().parent
+    return here if (here / "core").is_dir() else here.parent
+
+
+def worker_environment() -> dict[str, str]:
+    """Environment in which Blender's Python finds core and the packages that inference needs.
+
+    Extensions' wheels lie in a folder that only Blender puts on its path, so the folders are
+    looked up here and handed on.
+
+    Raises:
+        AnimatorError: a package is not installed.
+    """
+    folders = [str(core_folder())]
+    for name in INFERENCE_MODULES:
+        spec = importlib.util.find_spec(name)
+        if spec is None or spec.origin is None:
+            raise AnimatorError(
+                f"The Python of this Blender lacks the package '{name}'.",
+                "Install Mien from its extension zip, which brings its packages along.",
+            )
+        folder = Path(spec.origin).parent
+        folders.append(str(folder.parent if folder.name == name else folder))
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("PYTHON")
+    }
+    environment["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(folders))
+    environment["PYTHONUTF8"] = "1"
+    environment["PYTHONNOUSERSITE"] = "1"
+    return environment
+
+
+class Engine:
+    """One worker process and the request it is working on.
+
+    Args:
+        models_folder: where models.json lies.
+        log_path: the worker's log, named in every error.
+        interpreter: the Python to run; Blender's own unless given.
+    """
+
+    def __init__(self, models_folder: Path, log_path: Path, interpreter: str = "") -> None:
+        self.models_folder = models_folder
+        self.log_path = log_path
+        self.interpreter = interpreter or sys.executable
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._greeted = False
+        self._request: dict[str, Any] | None = None
+        self._deadline = 0.0
+        self._count = 0
+        self._cancelling = False
+
+    @property
+    def busy(self) -> bool:
+        """True while a request waits for its answer."""
+        return self._request is not None
+
+    @property
+    def process_id(self) -> int | None:
+        """Process number of the worker, or None when none runs."""
+        return self._process.pid if self._process and self._process.poll() is None else None
+
+    def submit(self, request: dict[str, Any]) -> None:
+        """Ask for one performance; `request` is protocol 1 without type and id.
+
+        Raises:
+            AnimatorError: another request is under way, or the worker cannot be started.
+        """
+        if self.busy:
+            raise AnimatorError("Mien is already working.", "Wait for it, or press Cancel.")
+        if self.process_id is None:
+            self._start()
+        self._count += 1
+        self._cancelling = False
+        self._request = {"type": "performance", "id": str(self._count), **request}
+        if self._greeted:
+            self._send_request()
+        else:
+            self._deadline = time.monotonic() + GREETING_SECONDS
+
+    def poll(self) -> list[dict[str, Any]]:
+        """Messages about the request since the last call, in order; never blocks.
+
+        A "result" or "cancelled" message ends the request.
+
+        Raises:
+            AnimatorError: the request failed, the worker died, or a deadline passed.
+        """
+        news: list[dict[str, Any]] = []
+        for _ in range(MESSAGES_PER_POLL):
+            try:
+                line = self._lines.get_nowait()
+            except queue.Empty:
+                break
+            message = self._understand(line)
+            if message is not None:
+                news.append(message)
+        if self.busy and time.monotonic() > self._deadline:
+            return [*news, *self._out_of_time()]
+        return news
+
+    def cancel(self) -> None:
+        """Ask the worker to drop the request; `poll` ends it the hard way if it does not."""
+        if self._request is None:
+            return
+        if not self._greeted:
+            self._deadline = 0.0
+        else:
+            self._send({"type": "cancel", "id": self._request["id"]})
+            self._deadline = time.monotonic() + CANCEL_SECONDS
+        self._cancelling = True
+
+    def stop(self) -> None:
+        """End the worker: politely, then not."""
+        process, self._process = self._process, None
+        self._request, self._greeted = None, False
+        if process is None:
+            return
+        try:
+            if process.stdin and process.poll() is None:
+                process.stdin.write(b'{"type": "shutdown"}\n')
+                process.stdin.close()
+            process.wait(STOP_SECONDS)
+        except (OSError, ValueError, subprocess.TimeoutExpired):
+            process.kill()
+            process.wait()
+
+    def _start(self) -> None:
+        self.stop()
+        command = [self.interpreter, "-u", "-m", "core.worker"]
+        command += ["--models", str(self.models_folder), "--log", str(self.log_path)]
+        try:
+            with self.log_path.open("ab") as log:
+                self._process = subprocess.Popen(
+                    command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    cwd=core_folder(),
+                    env=worker_environment(),
+                    creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+                )
+        except OSError as error:
+            raise self._problem(
+                f"Mien's worker cannot be started: {error}",
+                "Check that Blender's Python and the folder for logs can be used.",
+            ) from error
+        self._lines = queue.SimpleQueue()
+        threading.Thread(
+            target=_read_lines,
+            args=(self._process.stdout, self._lines),
+            name="Mien reader",
+            daemon=True,
+        ).start()
+
+    def _understand(self, line: bytes | None) -> dict[str, Any] | None:
+        """Handle one line; return it if it is news about the request."""
+        if line is None:
+            self._died()
+            return None
+        try:
+            message = json.loads(line)
+            kind = message["type"]
+        except (ValueError, TypeError, KeyError) as error:
+            self.stop()
+            raise self._problem(
+                f"Mien's worker sent something that is not its protocol: {line[:80]!r}",
+                "Generate again; if it stays so, reinstall Mien.",
+            ) from error
+        if kind == "hello":
+            self._greet(message)
+            return None
+        if self._request is None or message.get("id") != self._request["id"]:
+            return None
+        if kind == "error":
+            self._request = None
+            raise self._problem(str(message["message"]), str(message["advice"]))
+        if kind in {"result", "cancelled"}:
+            self._request = None
+        return dict(message)
+
+    def _greet(self, message: dict[str, Any]) -> None:
+        if message.get("protocol") != PROTOCOL:
+            self.stop()
+            raise self._problem(
+                f"Mien's worker speaks protocol {message.get('protocol')}, "
+                f"this add-on speaks {PROTOCOL}.",
+                "Reinstall Mien and restart Blender.",
+            )
+        self._greeted = True
+        if self._request is not None:
+            self._send_request()
+
+    def _send_request(self) -> None:
+        request = self._request or {}
+        self._deadline = time.monotonic() + float(request["deadline_seconds"]) + GRACE_SECONDS
+        self._send(request)
+
+    def _send(self, message: dict[str, Any]) -> None:
+        stdin = self._process.stdin if self._process else None
+        try:
+            if stdin is not None:
+                stdin.write(json.dumps(message).encode() + b"\n")
+                stdin.flush()
+        except OSError:
+            # The worker has gone; the reader's end-of-file says so in the next poll.
+            return
+
+    def _died(self) -> None:
+        """The worker's output has ended; that is a problem only while it should be working."""
+        process, waiting, greeted = self._process, self.busy, self._greeted
+        self.stop()
+        code = process.returncode if process else None
+        if not waiting:
+            return
+        if greeted:
+            raise self._problem(
+                f"Mien's worker ended in the middle of its work (exit code {code}). "
+                "The scene is unchanged.",
+                "Generate again; a new worker will be started.",
+            )
+        raise self._problem(
+            f"Mien's worker could not start (exit code {code}): {_last_line(self.log_path)}",
+            "Reinstall Mien if it stays so.",
+        )
+
+    def _out_of_time(self) -> list[dict[str, Any]]:
+        request = self._request or {}
+        greeted = self._greeted
+        self.stop()
+        if self._cancelling:
+            return [{"type": "cancelled", "id": request["id"]}]
+        if greeted:
+            raise self._problem(
+                "Mien's worker took too long and was ended.", "Try a shorter strip."
+            )
+        raise self._problem(
+            f"Mien's worker did not answer within {GREETING_SECONDS:.0f} seconds.",
+            "Generate again; look into the log if it stays so.",
+        )
+
+    def _problem(self, message: str, advice: str) -> AnimatorError:
+        return AnimatorError(message, advice, str(self.log_path))
+
+
+def _read_lines(stream: IO[bytes], lines: queue.SimpleQueue[bytes | None]) -> None:
+    """Reader thread: it touches the queue and nothing of Blender's. None marks the end."""
+    try:
+        for line in stream:
+            lines.put(line)
+    except (OSError, ValueError):
+        pass
+    finally:
+        lines.put(None)
+
+
+def _last_line(log: Path) -> str:
+    try:
+        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    except OSError:
+        return "its log cannot be read"
+    return lines[-1] if lines else "it left no message"

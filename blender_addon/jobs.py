@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One take from click to keys: gather what is needed, ask the worker, key its answer.
+
+Blender's data may be renamed, undone or deleted while the worker thinks, so a job keeps names and
+numbers and looks its objects up again at the end.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from . import apply, compat, sounds, strips
+from .engine import Engine, core_folder
+from .problems import AnimatorError
+
+DEADLINE_SECONDS = 600
+STRENGTHS = (
+    "lip_strength",
+    "brow_strength",
+    "eye_strength",
+    "mouth_emotion_strength",
+    "head_strength",
+    "blink_strength",
+)
+LOGS_KEPT = 5
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to speak and where to key it."""
+
+    strip_name: str
+    heard: strips.StripMap
+    target_name: str
+    head_name: str
+    request: dict[str, Any]
+    folder: Path
+
+
+@dataclass
+class Job:
+    """A running order: how far it is, and its outcome."""
+
+    order: Order
+    engine: Engine
+    fraction: float = 0.0
+    stage: str = "starting"
+    report: apply.Report | None = None
+    cancelled: bool = False
+    _finished: bool = field(default=False, repr=False)
+
+    def poll(self) -> bool:
+        """Take in the worker's news; True when the job has ended (keyed or cancelled).
+
+        Raises:
+            AnimatorError: the job has failed; the scene is unchanged.
+        """
+        try:
+            for message in self.engine.poll():
+                self._take_in(message)
+        except BaseException:
+            self._finish()
+            raise
+        return self._finished
+
+    def cancel(self) -> None:
+        """Ask the worker to stop; `poll` tells when it has."""
+        self.engine.cancel()
+
+    def abandon(self) -> None:
+        """Drop the job at once, with its worker: Blender is closing or loading another file."""
+        self.engine.stop()
+        self._finish()
+
+    def _take_in(self, message: dict[str, Any]) -> None:
+        if message["type"] == "progress":
+            self.fraction, self.stage = float(message["fraction"]), str(message["stage"])
+        elif message["type"] == "cancelled":
+            self.cancelled = True
+            self._finish()
+        elif message["type"] == "result":
+            self.report = _key(self.order, Path(message["path"]))
+            self._finish()
+
+    def _finish(self) -> None:
+        self._finished = True
+        shutil.rmtree(self.order.folder, ignore_errors=True)
+
+
+def start(context: Any) -> Job:
+    """Gather an order from the scene's settings and hand it to the worker.
+
+    Raises:
+        AnimatorError: something is missing; nothing has been changed.
+    """
+    settings = context.scene.mien
+    scene = compat.sequencer_scene(context)
+    strip = strips.find_strip(scene, settings.strip_name)
+    _check_one_clock(scene, context.scene)
+    apply.check_target(settings.target, settings.head_target)
+    heard = strips.map_strip(scene, strip)
+    folder = _temporary_folder()
+    try:
+        audio = sounds.readable_file(scene, strip, heard, folder)
+        order = Order(
+            strip.name,
+            heard,
+            settings.target.name,
+            settings.head_target.name if settings.head_target else "",
+            _request(settings, strip.name, heard, audio, folder / "performance.npz"),
+            folder,
+        )
+        worker = engine()
+        worker.submit(order.request)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return Job(order, worker)
+
+
+def direction(settings: Any) -> dict[str, Any]:
+    """The worker's direction; rounded, since Blender keeps 0.8 as 0.800000011920929."""
+    numbers = {name: round(getattr(settings, name), 6) for name in ("intensity", *STRENGTHS)}
+    return {"emotion": settings.emotion, "seed": settings.seed, **numbers}
+
+
+def _request(
+    settings: Any, strip_name: str, heard: strips.StripMap, audio: Path, out_path: Path
+) -> dict[str, Any]:
+    return {
+        "audio": {
+            "path": str(audio),
+            "start_seconds": heard.start_seconds,
+            "duration_seconds": heard.duration_seconds,
+            "name": strip_name,
+        },
+        "direction": direction(settings),
+        "fps": heard.grid_fps,
+        "out_path": str(out_path),
+        "deadline_seconds": DEADLINE_SECONDS,
+    }
+
+
+def _check_one_clock(sequencer: Any, scene: Any) -> None:
+    if sequencer == scene or strips.scene_fps(sequencer) == strips.scene_fps(scene):
+        return
+    raise AnimatorError(
+        f"The sequencer's scene '{sequencer.name}' and scene '{scene.name}' have different "
+        "frame rates.",
+        "Give both the same frame rate in Properties > Output.",
+    )
+
+
+def _key(order: Order, performance: Path) -> apply.Report:
+    columns = apply.read_columns(performance, order.strip_name)
+    target = bpy.data.objects.get(order.target_name)
+    if target is None:
+        raise AnimatorError(
+            f"Mesh '{order.target_name}' is gone or renamed.", "Choose the target again."
+        )
+    head = bpy.data.objects.get(order.head_name) if order.head_name else None
+    if order.head_name and head is None:
+        raise AnimatorError(
+            f"Head object '{order.head_name}' is gone or renamed.", "Choose the head again."
+        )
+    return apply.key_take(order.strip_name, order.heard, columns, target, head)
+
+
+def _temporary_folder() -> Path:
+    try:
+        return Path(tempfile.mkdtemp(prefix="mien-", dir=bpy.app.tempdir or None))
+    except OSError as error:
+        raise AnimatorError(
+            f"Mien cannot make its temporary folder: {error}",
+            "Choose another folder in Preferences > File Paths > Temporary Files.",
+        ) from error
+
+
+def log_path() -> Path:
+    """This Blender's log of the worker, in the extension's user folder (else a temporary one)."""
+    try:
+        folder = Path(bpy.utils.extension_path_user(__package__, path="logs", create=True))
+        for old in sorted(folder.glob("worker-*.log"), key=_changed)[:-LOGS_KEPT]:
+            old.unlink(missing_ok=True)
+        path = folder / f"worker-{os.getpid()}.log"
+        path.touch()
+    except (OSError, ValueError):
+        path = Path(bpy.app.tempdir or tempfile.gettempdir()) / f"mien-worker-{os.getpid()}.log"
+    return path
+
+
+def _changed(path: Path) -> float:
+    return path.stat().st_mtime
+
+
+_running: list[Engine] = []
+
+
+def engine() -> Engine:
+    """The warm worker of this session, made at first use and stopped by `stop_engine`."""
+    if not _running:
+        _running.append(Engine(core_folder() / "models", log_path()))
+        atexit.register(stop_engine)
+    return _running[0]
+
+
+def stop_engine() -> None:
+    """End the worker: at unregister and at exit."""
+    atexit.unregister(stop_engine)
+    while _running:
+        _running.pop().stop()

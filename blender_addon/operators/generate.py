@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Generate: a sound strip becomes a take on the face."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import bpy
+
+from .. import jobs, status
+from ..problems import AnimatorError
+from .reasons import why_not_generate
+
+TIMER_SECONDS = 0.1
+BLOCKING_STEP_SECONDS = 0.01
+
+
+class MIEN_OT_generate(bpy.types.Operator):
+    """Key the chosen face to speak the chosen sound strip."""
+
+    bl_idname = "mien.generate"
+    bl_label = "Generate"
+    bl_description = "Key the chosen face to speak the chosen sound strip"
+    bl_options = {"UNDO"}
+
+    _job: jobs.Job | None = None
+    _timer: Any = None
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Grey buttons say why."""
+        reason = why_not_generate(context)
+        if reason:
+            cls.poll_message_set(reason)
+        return not reason
+
+    def invoke(self, context: Any, event: Any) -> set[str]:
+        """In a window: start, then go on by timer so that Blender stays usable."""
+        if bpy.app.background:
+            return self.execute(context)
+        if not self._start(context):
+            return {"CANCELLED"}
+        manager = context.window_manager
+        self._timer = manager.event_timer_add(TIMER_SECONDS, window=context.window)
+        manager.modal_handler_add(self)
+        status.redraw(context)
+        return {"RUNNING_MODAL"}
+
+    def execute(self, context: Any) -> set[str]:
+        """From scripts and without a window: run to the end before returning."""
+        if not self._start(context):
+            return {"CANCELLED"}
+        while True:
+            result = self._step(context)
+            if result is not None:
+                return result
+            time.sleep(BLOCKING_STEP_SECONDS)
+
+    def modal(self, context: Any, event: Any) -> set[str]:
+        """Take in the worker's news; Esc or the panel's button cancels."""
+        asked = context.window_manager.mien.cancel_asked
+        if (event.type == "ESC" and event.value == "PRESS") or asked:
+            context.window_manager.mien.cancel_asked = False
+            self._job.cancel()
+        if event.type != "TIMER":
+            return {"PASS_THROUGH"}
+        result = self._step(context)
+        status.redraw(context)
+        if result is None:
+            return {"PASS_THROUGH"}
+        self._remove_timer(context)
+        return result
+
+    def cancel(self, context: Any) -> None:
+        """Blender ends the operator itself: it is closing or loads another file."""
+        if self._job is not None:
+            self._job.abandon()
+        status.ended(context, "")
+        self._remove_timer(context)
+
+    def _start(self, context: Any) -> bool:
+        try:
+            self._job = jobs.start(context)
+        except AnimatorError as problem:
+            status.failed(context, problem)
+            self.report({"ERROR"}, str(problem))
+            return False
+        status.started(context)
+        return True
+
+    def _step(self, context: Any) -> set[str] | None:
+        try:
+            if not self._job.poll():
+                status.progressed(context, self._job)
+                return None
+        except AnimatorError as problem:
+            status.failed(context, problem)
+            self.report({"ERROR"}, str(problem))
+            return {"CANCELLED"}
+        if self._job.cancelled:
+            status.ended(context, "Cancelled; nothing was changed.")
+            return {"CANCELLED"}
+        text = status.summary(self._job.order.strip_name, self._job.report)
+        status.ended(context, text)
+        self.report({"INFO"}, text)
+        return {"FINISHED"}
+
+    def _remove_timer(self, context: Any) -> None:
+        if self._timer is not None:
+            context.window_manager.event_timer_remove(self._timer)
+            self._timer = None

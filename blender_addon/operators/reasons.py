@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Why a button is grey: one sentence, or empty text when it may be pressed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import apply, compat, strips, takes
+from ..problems import AnimatorError
+
+
+def why_not_generate(context: Any) -> str:
+    """What is missing for a take. Called on every redraw, so it opens no file."""
+    if context.window_manager.mien.running:
+        return "Mien is already working"
+    settings = context.scene.mien
+    try:
+        strips.find_strip(compat.sequencer_scene(context), settings.strip_name)
+        apply.check_target(settings.target, settings.head_target)
+    except AnimatorError as problem:
+        return str(problem).rstrip(".")
+    return ""
+
+
+def why_not_clear(context: Any) -> str:
+    """Why there is nothing to clear."""
+    if context.window_manager.mien.running:
+        return "Mien is working; cancel first"
+    settings = context.scene.mien
+    if settings.target is None and settings.head_target is None:
+        return "Choose the face to clear in the Mien panel"
+    key = getattr(getattr(settings.target, "data", None), "shape_keys", None)
+    places = [place for place in (key, settings.head_target) if place is not None]
+    if not any(takes.takes_on(place) for place in places):
+        return "Mien has made nothing on this face"
+    return ""
+
+
+def why_not_cancel(context: Any) -> str:
+    """Why there is nothing to cancel."""
+    return "" if context.window_manager.mien.running else "Mien is not working"

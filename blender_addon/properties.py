@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the animator sets (stored on the scene), and what a running job shows (not stored)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+from bpy.props import (
+    BoolProperty,
+    EnumProperty,
+    FloatProperty,
+    IntProperty,
+    PointerProperty,
+    StringProperty,
+)
+
+EMOTIONS = (
+    ("neutral", "Neutral", "No emotion: the speaking face alone"),
+    ("happy", "Happy", "Raised cheeks and mouth corners"),
+    ("sad", "Sad", "Raised inner brows, lowered mouth corners"),
+    ("angry", "Angry", "Lowered brows, tense lids and lips"),
+    ("fearful", "Fearful", "Raised, drawn brows, wide eyes, stretched mouth"),
+    ("disgusted", "Disgusted", "Wrinkled nose, raised upper lip"),
+    ("surprised", "Surprised", "Raised brows, wide eyes, dropped jaw"),
+    ("contempt", "Contempt", "One tightened, raised mouth corner"),
+)
+
+
+def _is_mesh(_settings: Any, candidate: Any) -> bool:
+    return bool(candidate.type == "MESH")
+
+
+def _strength(name: str, moves: str) -> Any:
+    return FloatProperty(
+        name=name,
+        description=f"{moves}. Factor from 0 (still) to 2, 1 is as performed",
+        default=1.0,
+        min=0.0,
+        max=2.0,
+        step=5,
+        precision=2,
+    )
+
+
+class MienSettings(bpy.types.PropertyGroup):
+    """Direction of the next take, on `scene.mien`."""
+
+    strip_name: StringProperty(
+        name="Strip", description="Sound strip to speak; empty takes the sequencer's active strip"
+    )
+    target: PointerProperty(
+        name="Face",
+        description="Mesh whose shape keys are animated",
+        type=bpy.types.Object,
+        poll=_is_mesh,
+    )
+    head_target: PointerProperty(
+        name="Head",
+        description="Object that turns with the head motion, by its delta rotation; the face "
+        "looks along its -Y axis. Empty: no head motion",
+        type=bpy.types.Object,
+    )
+    emotion: EnumProperty(name="Emotion", description="Emotion of the take", items=EMOTIONS)
+    intensity: FloatProperty(
+        name="Intensity",
+        description="How strongly the emotion shows. Factor from 0 (neutral) to 1.5",
+        default=1.0,
+        min=0.0,
+        max=1.5,
+        step=5,
+        precision=2,
+    )
+    seed: IntProperty(
+        name="Seed",
+        description="Number of the take: the same number gives the same take, another one "
+        "another choice of blinks, glances and accents",
+        min=0,
+    )
+    lip_strength: _strength("Lips", "How far the speaking mouth moves")
+    brow_strength: _strength("Brows", "How far the brows move")
+    eye_strength: _strength("Eyes", "How far lids and gaze move")
+    mouth_emotion_strength: _strength("Mouth Emotion", "The emotion's part in mouth and cheeks")
+    head_strength: _strength("Head Motion", "How far the head turns")
+    blink_strength: _strength("Blinks", "How fully and how often the eyes blink")
+
+
+class MienStatus(bpy.types.PropertyGroup):
+    """What the panel shows of the present or last job, on `window_manager.mien`."""
+
+    running: BoolProperty(options={"SKIP_SAVE"})
+    cancel_asked: BoolProperty(options={"SKIP_SAVE"})
+    fraction: FloatProperty(subtype="FACTOR", min=0.0, max=1.0, options={"SKIP_SAVE"})
+    stage: StringProperty(options={"SKIP_SAVE"})
+    problem: StringProperty(options={"SKIP_SAVE"})
+    advice: StringProperty(options={"SKIP_SAVE"})
+    log: StringProperty(options={"SKIP_SAVE"})
+    done: StringProperty(options={"SKIP_SAVE"})
+
+
+CLASSES = (MienSettings, MienStatus)
+
+
+def register() -> None:
+    """Register the groups and hang them on scenes and the window manager."""
+    for cls in CLASSES:
+        bpy.utils.register_class(cls)
+    bpy.types.Scene.mien = PointerProperty(type=MienSettings)
+    bpy.types.WindowManager.mien = PointerProperty(type=MienStatus)
+
+
+def unregister() -> None:
+    """Undo `register`, in reverse."""
+    del bpy.types.WindowManager.mien
+    del bpy.types.Scene.mien
+    for cls in reversed(CLASSES):
+        bpy.utils.unregister_class(cls)

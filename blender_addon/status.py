@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the panel tells: the job's progress, the last problem in words, the last success."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import apply
+from .jobs import Job
+from .problems import AnimatorError
+
+STAGES = {
+    "starting": "Starting the worker",
+    "reading": "Reading the sound",
+    "listening": "Listening",
+    "lips": "Finding the lips",
+    "expression": "Finding the expression",
+    "mixing": "Mixing",
+    "saving": "Saving",
+}
+
+
+def started(context: Any) -> None:
+    """A job has begun."""
+    status = context.window_manager.mien
+    status.running, status.cancel_asked = True, False
+    status.fraction, status.stage = 0.0, STAGES["starting"]
+    status.problem = status.advice = status.log = status.done = ""
+
+
+def progressed(context: Any, job: Job) -> None:
+    """A job has moved on."""
+    status = context.window_manager.mien
+    status.fraction, status.stage = job.fraction, STAGES.get(job.stage, job.stage)
+
+
+def failed(context: Any, problem: AnimatorError) -> None:
+    """A job has failed, or could not begin."""
+    status = context.window_manager.mien
+    status.running, status.done = False, ""
+    status.problem, status.advice, status.log = problem.message, problem.advice, problem.log
+
+
+def ended(context: Any, text: str) -> None:
+    """A job has ended well, or was cancelled."""
+    status = context.window_manager.mien
+    status.running = False
+    status.problem = status.advice = status.log = ""
+    status.done = text
+
+
+def summary(strip_name: str, report: apply.Report) -> str:
+    """One sentence about a finished take."""
+    text = (
+        f"Keyed '{strip_name}' on frames {report.first_frame} to {report.last_frame}, "
+        f"{report.curves} curves"
+    )
+    if report.left_alone:
+        some = ", ".join(report.left_alone[:3]) + (" ..." if len(report.left_alone) > 3 else "")
+        text += f"; left to your own animation: {some}"
+    return text + "."
+
+
+def redraw(context: Any) -> None:
+    """Let every panel that may show Mien draw again."""
+    for window in context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type in {"VIEW_3D", "SEQUENCE_EDITOR"}:
+                area.tag_redraw()

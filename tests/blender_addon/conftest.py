@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A real Blender with the add-on enabled, an empty file for each test, and things to animate."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+# Blender must not read or write the settings of whoever runs the tests.
+os.environ.setdefault("BLENDER_USER_RESOURCES", tempfile.mkdtemp(prefix="mien-test-user-"))
+bpy = pytest.importorskip("bpy", reason="these tests run inside Blender's Python module")
+sf = pytest.importorskip("soundfile")
+
+from studio import CLIP_SECONDS, IMPULSES_SECONDS, PACKAGE, RATE, REPOSITORY, make_face  # noqa: E402
+
+
+@pytest.fixture(scope="session", autouse=True)
+def addon():
+    """Enable the source tree as an extension, as an installed one would be."""
+    folder = Path(tempfile.mkdtemp(prefix="mien-devrepo-"))
+    (folder / "mien").symlink_to(REPOSITORY / "blender_addon", target_is_directory=True)
+    bpy.context.preferences.extensions.repos.new(
+        name="devrepo", module="devrepo", custom_directory=str(folder), remote_url=""
+    )
+    bpy.ops.preferences.addon_enable(module=PACKAGE)
+    assert PACKAGE in bpy.context.preferences.addons
+    yield sys.modules[PACKAGE]
+    bpy.ops.preferences.addon_disable(module=PACKAGE)
+
+
+@pytest.fixture(autouse=True)
+def empty_file(addon):
+    """Each test starts from an empty file, and its scene shows in the sequencer."""
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    if not hasattr(bpy.types.Scene, "mien"):
+        bpy.ops.preferences.addon_enable(module=PACKAGE)
+    if hasattr(bpy.context.workspace, "sequencer_scene"):
+        bpy.context.workspace.sequencer_scene = bpy.context.scene
+    return bpy.context.scene
+
+
+@pytest.fixture
+def scene(empty_file):
+    return empty_file
+
+
+@pytest.fixture(scope="session")
+def arkit_names():
+    table = json.loads((REPOSITORY / "blender_addon/rigs/arkit.json").read_text())
+    return list(table["channels"])
+
+
+@pytest.fixture
+def face(scene, arkit_names):
+    """A small mesh with the 52 ARKit shape keys, as an artist's head has them."""
+    return make_face(scene, arkit_names)
+
+
+@pytest.fixture(scope="session")
+def clicks(tmp_path_factory):
+    """Ten seconds of silence with one-millisecond clicks at IMPULSES_SECONDS."""
+    path = tmp_path_factory.mktemp("sounds") / "clicks.wav"
+    samples = np.zeros(int(CLIP_SECONDS * RATE), np.float32)
+    for second in IMPULSES_SECONDS:
+        at = round(second * RATE)
+        samples[at : at + 48] = 0.9
+    sf.write(path, samples, RATE, subtype="PCM_16")
+    return path
+
+
+@pytest.fixture
+def performance(arkit_names):
+    """A function that makes channel columns of `count` frames, each channel with its own wave."""
+
+    def make(count, still=()):
+        frames = np.arange(count)
+        columns = {
+            name: np.zeros(count, np.float32)
+            if name in still
+            else (0.4 + 0.3 * np.sin(0.1 * frames + i)).astype(np.float32)
+            for i, name in enumerate(arkit_names)
+        }
+        for i, name in enumerate(("headPitch", "headYaw", "headRoll", "gazePitch", "gazeYaw")):
+            columns[name] = (0.1 * np.sin(0.05 * frames + i)).astype(np.float32)
+        return columns
+
+    return make
