@@ -55,10 +55,12 @@ def find_python(version: tuple[int, int]) -> list[str] | None:
     return next((command for command in candidates(version) if really_is(command, version)), None)
 
 
-def hand_over(script: Path, arguments: Sequence[str]) -> int:
+def hand_over(
+    script: Path, arguments: Sequence[str], versions: Sequence[tuple[int, int]] = SUPPORTED
+) -> int:
     """Run the script again under a supported Python and return its exit code. Raises Problem if there is none."""
     running = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    for version in SUPPORTED:
+    for version in versions:
         command = find_python(version)
         if command:
             print(
@@ -66,7 +68,8 @@ def hand_over(script: Path, arguments: Sequence[str]) -> int:
                 flush=True,
             )
             return subprocess.run([*command, str(script), *arguments], check=False).returncode
+    wanted = " or ".join(f"{major}.{minor}" for major, minor in versions)
     raise Problem(
-        f"this is Python {running}, and Blender's wheels need Python 3.11 or 3.13; none was found on PATH, in pyenv "
-        "or by the py launcher. Install one and run: python3.11 install.py demo"
+        f"this is Python {running}, and Blender's wheels need Python {wanted}; none was found on PATH, in pyenv or by "
+        f"the py launcher. Install one and run it: python{wanted.split()[0]} install.py demo"
     )
