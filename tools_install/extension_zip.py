@@ -83,17 +83,17 @@ def stage_models(source: Path, target: Path) -> None:
 
 
 def with_wheels(manifest: str, platform_name: str, names: Sequence[str]) -> str:
-    """The manifest with `platforms` and `wheels` before its first table, where TOML wants top-level keys."""
+    """The manifest for one platform and with its wheels, put before the first table: TOML wants top-level keys there.
+
+    The repository's manifest lists every platform in one line, which this zip's replaces.
+    """
     listed = "".join(f'  "./wheels/{name}",\n' for name in names)
     added = f'platforms = ["{platform_name}"]\nwheels = [\n{listed}]\n\n'
-    lines = manifest.splitlines(keepends=True)
+    lines = [
+        line for line in manifest.splitlines(keepends=True) if not line.startswith("platforms =")
+    ]
     table = next((i for i, line in enumerate(lines) if line.startswith("[")), len(lines))
-    return (
-        "".join(lines[:table])
-        + ("" if table < len(lines) else "\n")
-        + added
-        + "".join(lines[table:])
-    )
+    return "".join(lines[:table]) + added + "".join(lines[table:])
 
 
 def pack(root: Path, folder: Path, target: Path) -> Path:
