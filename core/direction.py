@@ -48,7 +48,7 @@ class Direction:
         eye_strength: 0..2, lids, squint and gaze.
         mouth_emotion_strength: 0..2, the emotion's part in mouth, cheeks and nose.
         head_strength: 0..2, head motion.
-        blink_strength: 0..2, below 1 blinks close less, above 1 they come more often.
+        blink_strength: 0..2, how often the eyes blink: 0 never, 1 as people do, 2 twice as often.
 
     Raises:
         MienError: code ``bad_direction``, when a value is unknown or out of range.

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How busy the lips are with speech, which decides how much room the feeling has in the mouth."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ..curves import Floats, Seconds, Span
+from ..face.arkit import ARKIT_NAMES
+from ..speech.prosody import smooth
+
+# Opening and rounding at which the mouth counts as busy (weights: how far each parts the lips).
+_OPENING = {
+    "jawOpen": 1.0,
+    "mouthFunnel": 0.5,
+    "mouthPucker": 0.5,
+    "mouthLowerDownLeft": 0.3,
+    "mouthLowerDownRight": 0.3,
+}
+_BUSY_OPENING = 0.22
+# Speed over all mouth channels, in units a second: a p in running speech reaches about 4.
+_BUSY_SPEED = 3.0
+_SMOOTHING_SECONDS = 0.07
+# The lips start for a closure this long before it and leave it as slowly.
+_APPROACH_SECONDS = 0.08
+# Contacts of the lips that leave no room for the feeling, and how much each claims.
+_CLAIMS = {"bilabial": 1.0, "labiodental": 0.8, "rounding": 0.5}
+
+
+def articulation(lips: Floats, source_seconds: Seconds) -> npt.NDArray[np.float64]:
+    """How much the lips speak, 0..1.
+
+    Args:
+        lips: (N, 52) the decoder's track on its own grid.
+        source_seconds: (N,) that grid.
+
+    Returns:
+        (N,).
+    """
+    weights = np.zeros(len(ARKIT_NAMES), np.float32)
+    for name, weight in _OPENING.items():
+        weights[ARKIT_NAMES.index(name)] = weight
+    opened = 1.0 - np.exp(-(lips @ weights) / _BUSY_OPENING)
+    if len(lips) < 2:
+        return np.asarray(opened, np.float64)
+    step = float(source_seconds[1] - source_seconds[0])
+    rises = np.gradient(lips, axis=0) / step
+    speed = np.sqrt(np.einsum("ij,ij->i", rises, rises))
+    busy = np.maximum(opened, 1.0 - np.exp(-speed / _BUSY_SPEED)).astype(np.float64)
+    return smooth(busy, _SMOOTHING_SECONDS / step)
+
+
+def contact_claim(contacts: tuple[Span, ...], time_seconds: Seconds) -> npt.NDArray[np.float64]:
+    """How much contacts claim the lips, 0..1: full inside, rising and falling around them; (T,)."""
+    claim = np.zeros(len(time_seconds))
+    for contact in contacts:
+        most = _CLAIMS.get(contact.label, 0.0)
+        start, end = (
+            contact.start_seconds - _APPROACH_SECONDS,
+            contact.end_seconds + _APPROACH_SECONDS,
+        )
+        near = slice(*np.searchsorted(time_seconds, (start, end)))
+        time = time_seconds[near]
+        inside = np.minimum((time - start) / _APPROACH_SECONDS, (end - time) / _APPROACH_SECONDS)
+        ramp = np.clip(inside, 0.0, 1.0)
+        claim[near] = np.maximum(claim[near], most * ramp * ramp * (3.0 - 2.0 * ramp))
+    return claim

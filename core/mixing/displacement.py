@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lips and expression become one face: displacements accumulate part by part.
+
+Brows, lids, cheeks and nose come from the expression. In the mouth both meet: the lip track keeps
+its aperture, the feeling keeps the corners, and each gives way where the other is stronger. Without
+displacement in the mouth the lip track comes out unchanged, bit for bit.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ..curves import Floats
+from ..face.arkit import ARKIT_NAMES
+
+# Channels that change how far the lips are apart; cheeks and nose are neither these nor corners.
+_APERTURE_PREFIXES = (
+    "jaw",
+    "mouthClose",
+    "mouthFunnel",
+    "mouthPucker",
+    "mouthRoll",
+    "mouthShrug",
+    "mouthPress",
+    "mouthLowerDown",
+    "mouthUpperUp",
+    "tongue",
+)
+_CORNER_PREFIXES = (
+    "mouthSmile",
+    "mouthFrown",
+    "mouthDimple",
+    "mouthStretch",
+    "mouthLeft",
+    "mouthRight",
+)
+# How much of the feeling full articulation, and a contact, take away.
+_APERTURE_YIELDS = (0.65, 1.0)
+_CORNER_YIELDS = (0.25, 0.3)
+# While the lips round, corners cannot be drawn apart.
+_ROUNDING_YIELD = 0.8
+_ROUNDED_AT = 0.5
+_DRAWN_APART = ("mouthSmile", "mouthStretch", "mouthDimple")
+# Feeling (first) that weakens an opposite in the lip track (second), and how much at 1.
+_OPPOSITES = (
+    ("mouthFrown", "mouthSmile", 0.7),
+    ("mouthSmile", "mouthFrown", 0.9),
+    ("mouthLeft", "mouthRight", 0.9),
+    ("mouthRight", "mouthLeft", 0.9),
+)
+# What a corner pulled up and down at once loses on both sides.
+_BLEND_YIELD = 0.7
+# In the upper face, where one muscle undoes another: the first wins, the second yields this much.
+_LID_YIELDS = (("eyeBlink", "eyeWide", 1.0), ("eyeBlink", "eyeSquint", 0.7))
+_BROW_YIELD = 0.4
+
+
+def accumulate(
+    lips: Floats,
+    expression: Floats,
+    articulation: npt.NDArray[np.float64],
+    claim: npt.NDArray[np.float64],
+) -> Floats:
+    """Add the expression's displacement to the lip track.
+
+    A displacement d moves a channel v to v + d (1 - v), a negative one to v (1 + d): both stay in
+    0..1 without being cut off.
+
+    Args:
+        lips: (T, 57) with 0 in head and gaze.
+        expression: (T, 57) displacement; angles in the last five columns are added as they are.
+        articulation: (T,) 0..1 from `core.mixing.articulation`.
+        claim: (T,) 0..1, how much contacts claim the lips.
+
+    Returns:
+        (T, 57) float32, the 52 facial channels within 0..1.
+    """
+    count = len(ARKIT_NAMES)
+    moved = np.clip(expression[:, :count], -1.0, 1.0)
+    for prefixes, yields in (
+        (_APERTURE_PREFIXES, _APERTURE_YIELDS),
+        (_CORNER_PREFIXES, _CORNER_YIELDS),
+    ):
+        room = (1.0 - yields[0] * articulation) * (1.0 - yields[1] * claim)
+        moved[:, _columns(*prefixes)] *= room.astype(np.float32)[:, None]
+    _yield_to_rounding(moved, lips)
+    _part_blends(moved)
+    face = _weakened(lips[:, :count], moved)
+    mix = expression + lips
+    mix[:, :count] = face + np.where(moved >= 0.0, moved * (1.0 - face), moved * face)
+    _resolve_upper_face(mix)
+    np.clip(mix[:, :count], 0.0, 1.0, out=mix[:, :count])
+    return mix
+
+
+def _columns(*prefixes: str) -> list[int]:
+    return [column for column, name in enumerate(ARKIT_NAMES) if name.startswith(prefixes)]
+
+
+def _sides(prefix: str) -> list[str]:
+    """Both sides of a paired channel, or the channel itself."""
+    both = [f"{prefix}Left", f"{prefix}Right"]
+    return both if both[0] in ARKIT_NAMES else [prefix]
+
+
+def _yield_to_rounding(moved: Floats, lips: Floats) -> None:
+    rounding = lips[:, _columns("mouthPucker", "mouthFunnel")].max(axis=1)
+    room = 1.0 - _ROUNDING_YIELD * np.minimum(rounding / _ROUNDED_AT, 1.0)
+    moved[:, _columns(*_DRAWN_APART)] *= room[:, None]
+
+
+def _part_blends(moved: Floats) -> None:
+    """A blend of feelings that pulls a corner both ways keeps mostly the difference."""
+    for up, down in zip(_sides("mouthSmile"), _sides("mouthFrown"), strict=True):
+        columns = [ARKIT_NAMES.index(up), ARKIT_NAMES.index(down)]
+        common = np.maximum(moved[:, columns].min(axis=1, keepdims=True), 0.0)
+        moved[:, columns] -= _BLEND_YIELD * common
+
+
+def _weakened(face: Floats, moved: Floats) -> Floats:
+    """The lip track with its opposites of the feeling turned down; (T, 52)."""
+    kept = face.copy()
+    for feeling, opposite, share in _OPPOSITES:
+        for strong, weak in zip(_sides(feeling), _sides(opposite), strict=True):
+            strength = np.maximum(moved[:, ARKIT_NAMES.index(strong)], 0.0)
+            kept[:, ARKIT_NAMES.index(weak)] *= 1.0 - share * strength
+    return kept
+
+
+def _resolve_upper_face(mix: Floats) -> None:
+    for winner, loser, share in _LID_YIELDS:
+        for strong, weak in zip(_sides(winner), _sides(loser), strict=True):
+            closed = np.clip(mix[:, ARKIT_NAMES.index(strong)], 0.0, 1.0)
+            mix[:, ARKIT_NAMES.index(weak)] *= 1.0 - share * closed
+    for down, up in zip(_sides("browDown"), _sides("browOuterUp"), strict=True):
+        columns = [ARKIT_NAMES.index(down), ARKIT_NAMES.index(up)]
+        mix[:, columns] -= _BROW_YIELD * mix[:, columns].min(axis=1, keepdims=True)

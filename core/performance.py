@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The main road: a sound and a direction become a Performance."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import __version__
+from .curves import Floats, Performance, Seconds
+from .direction import EMOTION_NAMES, Direction
+from .errors import MienError
+from .face.arkit import ARKIT_NAMES, CHANNEL_NAMES
+from .face.model import FaceModel, load_face_model
+from .mixing.articulation import articulation, contact_claim
+from .mixing.contacts import close_lips
+from .mixing.displacement import accumulate
+from .mixing.resample import read_at
+from .model_files import default_models_folder, model_hashes
+from .motion.expression import express
+from .speech.audio import Speech, load_speech
+from .speech.prosody import PitchTracker, Prosody, measure_prosody
+
+if TYPE_CHECKING:
+    from .motion.lips import LipDecoder, LipTrack
+    from .speech.encoder import SpeechEncoder
+
+Report = Callable[[float, str], None]
+
+# Share of the whole run at which each stage ends, measured on a minute of speech.
+_STAGE_ENDS = {
+    "reading": 0.04,
+    "listening": 0.60,
+    "lips": 0.75,
+    "expression": 0.85,
+    "mixing": 1.0,
+}
+_FACE = len(ARKIT_NAMES)
+# 30 minutes at 120 frames a second: about 0.7 GB of curves.
+_MOST_FRAMES = 216_000
+
+
+@dataclass(frozen=True, eq=False)
+class Models:
+    """Everything that inference loads, loaded once and used for many performances."""
+
+    encoder: SpeechEncoder
+    lip_decoder: LipDecoder
+    pitch: PitchTracker
+    face: FaceModel
+    sha256: dict[str, str]
+
+
+def load_models(models_folder: Path | str | None = None, threads: int = 1) -> Models:
+    """Load and check all models.
+
+    Args:
+        models_folder: folder with models.json; None for the one beside this package.
+        threads: threads of each net.
+
+    Raises:
+        MienError: naming the model file that is missing or changed.
+    """
+    from .motion.lips import LipDecoder  # noqa: PLC0415 - onnxruntime takes 0.1 s to load
+    from .speech.encoder import SpeechEncoder  # noqa: PLC0415
+
+    folder = Path(models_folder) if models_folder is not None else default_models_folder()
+    return Models(
+        encoder=SpeechEncoder(folder, threads),
+        lip_decoder=LipDecoder(folder, threads),
+        pitch=PitchTracker(folder, threads),
+        face=load_face_model(folder),
+        sha256=model_hashes(folder),
+    )
+
+
+def perform(
+    audio_path: Path | str,
+    direction: Direction,
+    fps: float,
+    models_folder: Path | str | None = None,
+    on_progress: Report | None = None,
+    *,
+    start_seconds: float = 0.0,
+    duration_seconds: float | None = None,
+    name: str | None = None,
+    models: Models | None = None,
+) -> Performance:
+    """Make the performance of a range of a sound file.
+
+    The same arguments and models give the same bytes.
+
+    Args:
+        audio_path: any file that `core.speech.audio.load_speech` reads.
+        direction: what the animator asks for.
+        fps: frames per second of the result; frame i is the face at i / fps of the range, and the
+            last frame lies at or just before the end of the sound.
+        models_folder: where the models lie, unless `models` is given.
+        on_progress: called with 0..1 and the stage's name; it may raise Cancelled.
+        start_seconds: start of the range in the file.
+        duration_seconds: its length; None for the rest of the file.
+        name: name of the strip, for messages.
+        models: models that are loaded already.
+
+    Raises:
+        MienError: from reading the sound, loading the models, or for an `fps` that is no rate.
+    """
+    report = on_progress or (lambda _fraction, _stage: None)
+    _check_rate(fps)
+    loaded = models or load_models(models_folder)
+    speech = load_speech(
+        audio_path, start_seconds, duration_seconds, name=name, on_progress=_part(report, "reading")
+    )
+    time = _frame_times(speech.duration_seconds, fps)
+    track, prosody = _listen(speech, loaded, report)
+    expression = express(
+        prosody, direction, speech.duration_seconds, time, _part(report, "expression")
+    )
+    lips = _lip_layer(track, time, direction.lip_strength, loaded.face)
+    mix = _mix(track, lips, expression.values, time, loaded.face)
+    _part(report, "mixing")(0.6)
+    face = loaded.face
+    performance = Performance(
+        time_seconds=time,
+        values=mix,
+        lips=lips,
+        expression=expression.values,
+        landmarks_mix=face.landmarks68(mix[:, :_FACE]),
+        landmarks_lips=face.landmarks68(lips[:, :_FACE]),
+        landmarks_expression=face.landmarks68(expression.values[:, :_FACE]),
+        phones=track.phones,
+        contacts=track.contacts,
+        emotion_names=EMOTION_NAMES,
+        emotion=expression.emotion,
+        meta=_meta(direction, fps, loaded, _audio_entry(speech, audio_path, start_seconds)),
+    )
+    _part(report, "mixing")(1.0)
+    return performance
+
+
+def _check_rate(fps: float) -> None:
+    if not math.isfinite(fps) or fps <= 0.0:
+        raise MienError(
+            "bad_fps", f"The frame rate is {fps}.", "Give a number of frames a second above 0."
+        )
+
+
+def _frame_times(duration_seconds: float, fps: float) -> Seconds:
+    # 1e-6 frames: a duration that is a whole number of frames, but for rounding, keeps its last one.
+    frames = math.floor(duration_seconds * fps + 1e-6) + 1
+    if frames > _MOST_FRAMES:
+        raise MienError(
+            "bad_fps",
+            f"{duration_seconds:.0f} s at {fps:g} frames a second are {frames} frames; "
+            f"one performance may have {_MOST_FRAMES}.",
+            "Lower the frame rate or cut the strip into parts.",
+        )
+    return np.arange(frames, dtype=np.float64) / fps
+
+
+def _listen(speech: Speech, models: Models, report: Report) -> tuple[LipTrack, Prosody]:
+    listening = _part(report, "listening")
+    features = models.encoder.encode(speech.samples, lambda done: listening(0.75 * done))
+    prosody = measure_prosody(
+        speech.samples, models.pitch, lambda done: listening(0.75 + 0.25 * done)
+    )
+    track = models.lip_decoder.decode(features, speech.samples)
+    _part(report, "lips")(1.0)
+    return track, prosody
+
+
+def _lip_layer(track: LipTrack, time: Seconds, strength: float, face: FaceModel) -> Floats:
+    """The lip track at the frames' times, with its strength and its contacts closed; (T, 57)."""
+    layer = np.zeros((len(time), len(CHANNEL_NAMES)), np.float32)
+    values = _strengthened(read_at(track.values, track.time_seconds, time), strength)
+    layer[:, :_FACE] = close_lips(values, time, track.contacts, face) if strength > 0.0 else values
+    return layer
+
+
+def _strengthened(values: Floats, strength: float) -> Floats:
+    """Below 1 in proportion; above 1 each channel nears 1 without passing it."""
+    if strength <= 1.0:
+        return np.asarray(values * np.float32(strength), np.float32)
+    return np.asarray(1.0 - (1.0 - values) ** np.float32(strength), np.float32)
+
+
+def _mix(
+    track: LipTrack, lips: Floats, expression: Floats, time: Seconds, face: FaceModel
+) -> Floats:
+    """Lips and expression as one face, with the contacts closed again; (T, 57)."""
+    busy = np.interp(time, track.time_seconds, articulation(track.values, track.time_seconds))
+    mix = accumulate(lips, expression, busy, contact_claim(track.contacts, time))
+    # Where the feeling adds nothing to the mouth, the lip track stands as it is.
+    speaking = [name.startswith(("jaw", "mouth", "tongue")) for name in CHANNEL_NAMES]
+    if not np.array_equal(mix[:, speaking], lips[:, speaking]):
+        mix[:, :_FACE] = close_lips(mix[:, :_FACE], time, track.contacts, face)
+    return mix
+
+
+def _part(report: Report, stage: str) -> Callable[[float], None]:
+    """Progress of one stage as progress of the whole run."""
+    stages = list(_STAGE_ENDS)
+    end = _STAGE_ENDS[stage]
+    position = stages.index(stage)
+    start = _STAGE_ENDS[stages[position - 1]] if position else 0.0
+    return lambda fraction: report(start + (end - start) * fraction, stage)
+
+
+def _meta(
+    direction: Direction, fps: float, models: Models, audio: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "mien": __version__,
+        "fps": float(fps),
+        "seed": direction.seed,
+        "direction": direction.to_json(),
+        "models": models.sha256,
+        "audio": audio,
+    }
+
+
+def _audio_entry(speech: Speech, audio_path: Path | str, start_seconds: float) -> dict[str, Any]:
+    return {
+        "path": str(audio_path),
+        "start_seconds": float(start_seconds),
+        "duration_seconds": speech.duration_seconds,
+        "rate_hz": speech.source_rate_hz,
+        "channels": speech.source_channels,
+        "notes": list(speech.notes),
+    }

@@ -1,0 +1,303 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The worker process: performance requests in on stdin, answers out on stdout (core.protocol).
+
+    python -m core.worker [--models DIR] [--log FILE] [--threads N]
+
+One thread reads lines, so that a cancel or a ping is heard during a run; the main thread works off
+the requests one after another.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import logging
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from . import __version__
+from .errors import Cancelled, MienError
+from .model_files import model_hashes
+from .protocol import LONGEST_LINE_BYTES, PROTOCOL, Job, error_message, parse_job, parse_line
+
+if TYPE_CHECKING:
+    from .performance import Models
+
+logger = logging.getLogger("mien.worker")
+
+_MOST_WAITING = 64
+_PROGRESS_INTERVAL_SECONDS = 0.05
+# A run notices its cancelling within one window of a net (0.2 s); beyond this the process is ended.
+_EXIT_PATIENCE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, eq=False)
+class Desk:
+    """What both threads share: the line out, the requests that wait, and what was called off."""
+
+    out: io.TextIOWrapper
+    models_folder: Path | None
+    log: Path | None
+    threads: int
+    waiting: queue.Queue[Job | None] = field(default_factory=lambda: queue.Queue(_MOST_WAITING))
+    known: set[str] = field(default_factory=set)
+    cancelled: set[str] = field(default_factory=set)
+    closing: threading.Event = field(default_factory=threading.Event)
+    finished: threading.Event = field(default_factory=threading.Event)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        """Write one line; a reader that has gone ends the worker."""
+        line = json.dumps(message, ensure_ascii=False) + "\n"
+        try:
+            with self.lock:
+                self.out.write(line)
+                self.out.flush()
+        except (OSError, ValueError):
+            self.closing.set()
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the worker until stdin ends or a shutdown arrives; then the process ends with code 0."""
+    parser = argparse.ArgumentParser(prog="python -m core.worker", description=__doc__)
+    parser.add_argument("--models", type=Path, default=None, help="folder with models.json")
+    parser.add_argument("--log", type=Path, default=None, help="file for the log; else stderr")
+    parser.add_argument("--threads", type=int, default=1, help="threads of each net (default 1)")
+    options = parser.parse_args(arguments)
+    out = _claim_stdout()
+    log = _start_log(options.log)
+    # Ctrl-C in Blender's terminal is meant for Blender, whose end closes stdin here.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    desk = Desk(out, options.models, log, options.threads)
+    desk.send(_hello(options.models))
+    threading.Thread(target=_read_lines, args=(desk,), name="reader", daemon=True).start()
+    _work(desk)
+    desk.finished.set()
+    logging.shutdown()
+    # The reader may hang in a read whose lock Python's own way out would stumble over.
+    os._exit(0)
+
+
+def _claim_stdout() -> io.TextIOWrapper:
+    """Keep the real stdout for the protocol; whatever a library prints goes to stderr."""
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return io.TextIOWrapper(
+        os.fdopen(kept, "wb", buffering=0), encoding="utf-8", newline="\n", write_through=True
+    )
+
+
+def _start_log(path: Path | None) -> Path | None:
+    """Log to `path` if it can be written, else to stderr; returns where the log is."""
+    handler: logging.Handler = logging.StreamHandler(sys.stderr)
+    if path is not None:
+        with contextlib.suppress(OSError):
+            handler = logging.FileHandler(path, encoding="utf-8")
+    is_file = isinstance(handler, logging.FileHandler)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    return path if is_file else None
+
+
+def _hello(models_folder: Path | None) -> dict[str, Any]:
+    models: dict[str, str] = {}
+    # A missing folder is told with the request that needs it, where the animator sees it.
+    with contextlib.suppress(MienError):
+        models = model_hashes(models_folder)
+    return {
+        "type": "hello",
+        "protocol": PROTOCOL,
+        "version": __version__,
+        "pid": os.getpid(),
+        "models": models,
+    }
+
+
+def _read_lines(desk: Desk) -> None:
+    """The reader thread: answers at once what needs no work, queues the rest."""
+    stdin = sys.stdin.buffer
+    while not desk.closing.is_set():
+        line = stdin.readline(LONGEST_LINE_BYTES)
+        if not line:
+            break
+        if len(line) == LONGEST_LINE_BYTES and not line.endswith(b"\n"):
+            _skip_rest(stdin)
+            line = b"(too long)"
+        if line.strip():
+            _take_line(desk, line)
+    desk.closing.set()
+    with contextlib.suppress(queue.Full):
+        desk.waiting.put_nowait(None)
+    if not desk.finished.wait(_EXIT_PATIENCE_SECONDS):
+        os._exit(0)
+
+
+def _skip_rest(stdin: Any) -> None:  # noqa: ANN401 - BufferedReader or what replaces it in a host
+    while True:
+        piece = stdin.readline(LONGEST_LINE_BYTES)
+        if not piece or piece.endswith(b"\n"):
+            return
+
+
+def _take_line(desk: Desk, line: bytes) -> None:
+    job_id = None
+    try:
+        message = parse_line(line)
+        kind = message["type"]
+        job_id = str(message["id"]) if message.get("id") is not None else None
+        if kind == "ping":
+            desk.send({"type": "pong"})
+        elif kind == "shutdown":
+            desk.closing.set()
+        elif kind == "cancel":
+            if job_id in desk.known:
+                desk.cancelled.add(str(job_id))
+        elif kind == "performance":
+            _queue_job(desk, message, job_id)
+        else:
+            raise MienError(
+                "bad_request",
+                f'The worker knows no request "{kind}".',
+                "The add-on and the worker must be of one version.",
+            )
+    except MienError as error:
+        desk.send(error_message(job_id, error, desk.log))
+
+
+def _queue_job(desk: Desk, message: Mapping[str, Any], job_id: str | None) -> None:
+    if job_id is None or job_id in desk.known:
+        raise MienError(
+            "bad_request",
+            f'A performance request needs an "id" of its own, not {job_id!r}.',
+            "The add-on and the worker must be of one version.",
+        )
+    job = parse_job(message)
+    desk.known.add(job_id)
+    try:
+        desk.waiting.put_nowait(job)
+    except queue.Full:
+        desk.known.discard(job_id)
+        raise MienError(
+            "busy", f"{_MOST_WAITING} performances wait already.", "Try again when some are done."
+        ) from None
+
+
+def _work(desk: Desk) -> None:
+    """The main thread's loop; models are loaded while the first request is still on its way."""
+    models: Models | None = None
+    with contextlib.suppress(MienError):
+        models = _load_models(desk)
+    while not desk.closing.is_set():
+        job = desk.waiting.get()
+        if job is None:
+            return
+        try:
+            models = models or _load_models(desk)
+            desk.send(_run(desk, job, models))
+        except Cancelled:
+            desk.send({"type": "cancelled", "id": job.id})
+        except MienError as error:
+            logger.info("job %s: %s: %s", job.id, error.code, error.message)
+            desk.send(error_message(job.id, error, desk.log))
+        except Exception as error:
+            logger.exception("job %s failed", job.id)
+            desk.send(error_message(job.id, _unexpected(error), desk.log))
+        desk.known.discard(job.id)
+        desk.cancelled.discard(job.id)
+
+
+def _load_models(desk: Desk) -> Models:
+    try:
+        from .performance import load_models  # noqa: PLC0415 - the greeting goes out before numpy loads
+    except ImportError as error:
+        logger.exception("cannot import")
+        raise MienError(
+            "incomplete_install",
+            f"The worker's Python at {sys.executable} lacks a package ({error}).",
+            "Install Mien again, or choose another Python in its preferences.",
+        ) from error
+    return load_models(desk.models_folder, desk.threads)
+
+
+def _run(desk: Desk, job: Job, models: Models) -> dict[str, Any]:
+    """One performance, from the sound to its file."""
+    from .curves import save_performance  # noqa: PLC0415 - loaded by now, with the models
+    from .performance import perform  # noqa: PLC0415
+
+    logger.info("job %s: %s, fps %g", job.id, job.audio_path, job.fps)
+    started = time.monotonic()
+    report = _Reporter(desk, job, started + job.deadline_seconds)
+    report(0.0, "reading")
+    performance = perform(
+        job.audio_path,
+        job.direction,
+        job.fps,
+        on_progress=lambda fraction, stage: report(0.97 * fraction, stage),
+        start_seconds=job.start_seconds,
+        duration_seconds=job.duration_seconds,
+        name=job.name,
+        models=models,
+    )
+    report(0.97, "saving")
+    save_performance(performance, job.out_path)
+    logger.info("job %s: done in %.2f s", job.id, time.monotonic() - started)
+    return {
+        "type": "result",
+        "id": job.id,
+        "path": str(job.out_path),
+        "frames": performance.frames,
+        "seconds": float(performance.meta["audio"]["duration_seconds"]),
+        "contacts": len(performance.contacts),
+    }
+
+
+class _Reporter:
+    """Progress of one job: sends lines, and stops the run that is called off or out of time."""
+
+    def __init__(self, desk: Desk, job: Job, deadline: float) -> None:
+        self._desk, self._job, self._deadline = desk, job, deadline
+        self._stage, self._sent = "", 0.0
+
+    def __call__(self, fraction: float, stage: str) -> None:
+        now = time.monotonic()
+        if self._desk.closing.is_set() or self._job.id in self._desk.cancelled:
+            raise Cancelled
+        if now > self._deadline:
+            raise MienError(
+                "deadline",
+                f"The performance took longer than {self._job.deadline_seconds:g} s.",
+                "Cut the strip into shorter parts, or close other programs.",
+            )
+        if stage != self._stage or now - self._sent >= _PROGRESS_INTERVAL_SECONDS:
+            self._stage, self._sent = stage, now
+            line = {"type": "progress", "id": self._job.id, "fraction": round(fraction, 4)}
+            self._desk.send({**line, "stage": stage})
+
+
+def _unexpected(error: Exception) -> MienError:
+    if isinstance(error, MemoryError):
+        return MienError(
+            "out_of_memory", "The memory of this computer is used up.", "Take a shorter strip."
+        )
+    return MienError(
+        "internal",
+        f"The worker met an error it does not know ({type(error).__name__}: {error}).",
+        "Please report it with the log.",
+    )
+
+
+if __name__ == "__main__":
+    main()
