@@ -68,10 +68,11 @@ def generate(
     head = bpy.context.object
     settings = scene.mien
     settings.strip_name = strip.name
-    settings.target = head
+    settings.target = settings.head_target = head
     settings.emotion = emotion
     settings.intensity = intensity
-    bpy.ops.mien.generate()
+    if bpy.ops.mien.generate() != {"FINISHED"}:
+        raise RuntimeError("the add-on made no take")
     return head
 
 

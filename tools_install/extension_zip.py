@@ -13,7 +13,7 @@ from .console import Problem, log_tail, run_logged, step
 from .disk import only_one
 from .environment import ensure, python_in, remove
 from .suite import main_environment
-from .wheels import fetch, sha256_of, this_platform
+from .wheels import TAGS, fetch, sha256_of, this_platform
 
 STAGE = Path("build") / "extension"
 # Training needs torch and its data; the avatar renderer is an extra. Neither runs inside Blender.
@@ -23,6 +23,8 @@ BUILDER = "scripts/addons_core/bl_pkg/cli/blender_ext.py"
 
 def run(root: Path, platform_name: str | None) -> int:
     """Build the zip and say where it is."""
+    if platform_name and platform_name not in TAGS:
+        raise Problem(f"there is no platform {platform_name!r}: choose one of {', '.join(TAGS)}")
     path = build_zip(root, platform_name or this_platform())
     print(f"{path}  ({path.stat().st_size / 1e6:.0f} MB)")
     print(

@@ -19,6 +19,12 @@ if str(ROOT) not in sys.path:
 DEAD_INDEX = "http://127.0.0.1:9/simple"
 
 
+@pytest.fixture(scope="session")
+def repository():
+    """The repository itself."""
+    return ROOT
+
+
 @pytest.fixture
 def copy_of_repository(tmp_path):
     """What install.py needs, without environments, results and history."""
