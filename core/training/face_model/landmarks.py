@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ...face.landmarks import MEDIAPIPE_OF_68
 from .eyes import Eye
+from .lids import LID_LOOP
 from .mesh import Floats, Ints, closest_on_triangles, edge_loop, topology, triangulate
 from .skin import NOSE_TIP, Skin
 
@@ -25,12 +26,11 @@ _SEED = Path(__file__).parent / "landmark_seed.json"
 
 # hm08 vertex numbers on the middle of the upper lip, from the red border to the line of contact,
 # with their neighbours to the left; each starts a loop of 38 vertices round the mouth.
-_LIP_LOOPS = ((455, 7214), (467, 7223), (468, 7224), (520, 7267))
+LIP_CONTACT = 520
+_LIP_LOOPS = ((455, 7214), (467, 7223), (468, 7224), (LIP_CONTACT, 7267))
 _LIP_CORNER_LOOP = (474, 7229)
 _LIP_CORNER_STEP = (11, 12, 12, 12)
 _LIP_LOWER_MIDDLE_STEP = 19
-# hm08: the left eye's loop along the edge of the lids, from the middle of the upper lid outward.
-_LID_LOOP = (6784, 6790)
 
 # MediaPipe's points from the right corner over the middle to the left corner.
 _UPPER_LIP = (
@@ -79,9 +79,7 @@ def place_landmarks(
     """
     seed, across = _seed_points(skin)
     loops = _Loops(skin)
-    triangles = triangulate(skin.part.quads)
-    outer = triangles[loops.outside(triangles)]
-    vertices, weights = _project(seed, skin.part.vertices, outer)
+    vertices, weights = _project(seed, skin.part.vertices, outer_triangles(skin))
     middle = across == np.arange(len(across))
     weights[middle] = _on_middle(weights[middle], skin.part.vertices[vertices[middle], 0])
     for numbers, places in (*loops.lips(seed), *loops.lids(seed)):
@@ -97,6 +95,12 @@ def place_landmarks(
         rows, shares = eye.iris_vertices()
         vertices[list(numbers)], weights[list(numbers)] = rows + start, shares
     return Places(vertices, weights)
+
+
+def outer_triangles(skin: Skin) -> Ints:
+    """Give the skin's triangles (T, 3) that can be seen: none in the mouth or behind the lids."""
+    triangles = triangulate(skin.part.quads)
+    return triangles[_Loops(skin).outside(triangles)]
 
 
 def pick68(places: Places) -> Places:
@@ -144,7 +148,7 @@ class _Loops:
         row = skin.number_of
         self._lips = [self._loop(row, start) for start in _LIP_LOOPS]
         self._corner = self._loop(row, _LIP_CORNER_LOOP)
-        self._lid = self._loop(row, _LID_LOOP)
+        self._lid = self._loop(row, LID_LOOP)
         self._nose = int(row[NOSE_TIP])
         self._mirror = skin.mirror
 
