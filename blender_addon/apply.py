@@ -184,8 +184,8 @@ def _place(strip_name: str, plans: list[Plan], actions: list[Any]) -> None:
     try:
         for datablock, action in zip(datablocks, actions, strict=True):
             takes.mark(action, strip_name, head_name, before)
-            kept = set(takes.takes_on(datablock)) - set(takes.takes_of(datablock, strip_name))
-            takes.arrange(datablock, [*kept, action])
+            takes.drop(datablock, takes.takes_of(datablock, strip_name))
+            takes.arrange(datablock, [*takes.takes_on(datablock), action])
         for head in former_heads:
             takes.drop(head, takes.takes_of(head, strip_name))
     except Exception:

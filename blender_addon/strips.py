@@ -16,6 +16,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import bpy
+
 from . import compat
 from .problems import AnimatorError
 
@@ -95,6 +97,7 @@ def map_strip(scene: Any, strip: Any) -> StripMap:
     first, last = _heard_range(strip, place)
     speed = _speed(scene, strip, place)
     if speed is None:
+        first = max(first, 0)  # Blender plays and mixes no sound before frame 0
         _check_range(strip, first, last)
         return StripMap(0.0, fps, first, last - first, mixed=True)
     offset_frames = compat.sound_offset_seconds(strip) * fps
@@ -149,21 +152,19 @@ def _speed(scene: Any, strip: Any, place: compat.StripFrames) -> float | None:
 
 
 def _original_frames(scene: Any, strip: Any) -> int:
-    """Length of the content without retiming: a fresh strip of the same sound, in Blender's count."""
-    import bpy  # noqa: PLC0415  the rest of this file works on any object with a strip's fields
+    """Length of the content without retiming, in Blender's own count; 0 if it cannot be known.
 
+    Blender tells it only of a strip that is not retimed, so a fresh one is made of the same file.
+    """
+    path = bpy.path.abspath(strip.sound.filepath, library=strip.sound.library)
+    known = set(bpy.data.sounds)
     probe = bpy.data.scenes.new("Mien probe")
     try:
         probe.render.fps, probe.render.fps_base = scene.render.fps, scene.render.fps_base
-        editor = probe.sequence_editor_create()
-        fresh = compat.strips(editor).new_sound("probe", strip.sound.filepath, 1, 1)
-        same_sound = fresh.sound == strip.sound
-        if not same_sound:
-            bpy.data.sounds.remove(fresh.sound)
-            raise AnimatorError(
-                f"The speed of strip '{strip.name}' cannot be read.",
-                "Reset its retiming, or bounce it to a new sound file, then generate again.",
-            )
-        return compat.strip_frames(fresh).content_frames
+        fresh = compat.strips(probe.sequence_editor_create()).new_sound("probe", path, 1, 1)
+        readable = fresh.sound.samplerate > 0
+        return compat.strip_frames(fresh).content_frames if readable else 0
     finally:
         bpy.data.scenes.remove(probe)
+        for sound in set(bpy.data.sounds) - known:
+            bpy.data.sounds.remove(sound)

@@ -192,6 +192,7 @@ def _unplace(datablock: Any) -> None:
 def _lay_on_tracks(datablock: Any, takes: list[Any]) -> None:
     """One strip per take, in order of time; takes that overlap get tracks of their own."""
     animation = datablock.animation_data_create()
+    active = animation.nla_tracks.active
     free_from: list[tuple[Any, float]] = []
     for take in sorted(takes, key=lambda action: action.frame_range[0]):
         start, end = take.frame_range
@@ -206,6 +207,7 @@ def _lay_on_tracks(datablock: Any, takes: list[Any]) -> None:
         compat.assign_strip_slot(strip, datablock)
         strip.extrapolation = "HOLD" if len(track.strips) == 1 else "HOLD_FORWARD"
         free_from[at] = (track, max(end, strip.frame_end))
+    animation.nla_tracks.active = active
 
 
 def remove_unused(actions: Iterable[Any]) -> None:

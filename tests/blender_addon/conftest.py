@@ -20,9 +20,11 @@ sf = pytest.importorskip("soundfile")
 from studio import CLIP_SECONDS, IMPULSES_SECONDS, PACKAGE, RATE, REPOSITORY, make_face  # noqa: E402
 
 
-@pytest.fixture(scope="session", autouse=True)
-def addon():
-    """Enable the source tree as an extension, as an installed one would be."""
+def enable_addon():
+    """Enable the source tree as an extension, as an installed one would be.
+
+    Before collection, so that test files import the add-on under its real name.
+    """
     folder = Path(tempfile.mkdtemp(prefix="mien-devrepo-"))
     (folder / "mien").symlink_to(REPOSITORY / "blender_addon", target_is_directory=True)
     bpy.context.preferences.extensions.repos.new(
@@ -30,6 +32,13 @@ def addon():
     )
     bpy.ops.preferences.addon_enable(module=PACKAGE)
     assert PACKAGE in bpy.context.preferences.addons
+
+
+enable_addon()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def addon():
     yield sys.modules[PACKAGE]
     bpy.ops.preferences.addon_disable(module=PACKAGE)
 

@@ -87,6 +87,18 @@ def dump(*datablocks):
 SKIPPED = {"rna_type", "session_uid", "users", "tag", "is_evaluated", "original", "id_data"}
 
 
+def differences(before, after, path=""):
+    """Paths at which two dumps differ, with both values: what an assertion should show."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        names = sorted(before.keys() | after.keys())
+        pairs = [(f"{path}.{name}", before.get(name), after.get(name)) for name in names]
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        pairs = [(f"{path}[{i}]", a, b) for i, (a, b) in enumerate(zip(before, after, strict=True))]
+    else:
+        return [] if before == after else [(path, before, after)]
+    return [found for where, a, b in pairs for found in differences(a, b, where)]
+
+
 def _dump(value, owner, seen):
     if isinstance(value, bpy.types.ID) and value != owner:
         return (type(value).__name__, value.name)

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever Blender can play becomes a file that the worker reads, with the same timing."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+import pytest
+import soundfile as sf
+from bl_ext.devrepo.mien import sounds, strips
+from bl_ext.devrepo.mien.problems import AnimatorError
+from studio import (
+    IMPULSES_SECONDS,
+    RATE,
+    add_sound,
+    mixed_down,
+    onsets_seconds,
+    set_speed,
+    trim,
+)
+
+# name, container, codec, worker reads the file itself
+FORMATS = {
+    "flac": ("FLAC", "FLAC", True),
+    "mp3": ("MP3", "MP3", True),
+    "ogg": ("OGG", "VORBIS", True),
+    "mkv_aac": ("MATROSKA", "AAC", False),
+}
+
+
+def write_format(clicks, folder, container, codec):
+    import aud
+
+    path = folder / f"clicks.{container.lower()}"
+    sample_format = aud.FORMAT_S16 if codec == "FLAC" else aud.FORMAT_FLOAT32
+    aud.Sound(str(clicks)).write(
+        str(path),
+        RATE,
+        1,
+        sample_format,
+        getattr(aud, f"CONTAINER_{container}"),
+        getattr(aud, f"CODEC_{codec}"),
+        192000,
+        4096,
+    )
+    return path
+
+
+def onsets_of(path):
+    samples, rate = sf.read(path)
+    mono = np.abs(samples if samples.ndim == 1 else samples.max(axis=1))
+    return onsets_seconds(mono, rate, threshold=0.3 * mono.max())
+
+
+@pytest.mark.parametrize("kind", FORMATS.values(), ids=FORMATS.keys())
+def test_any_format_reaches_the_worker_with_blenders_timing(scene, clicks, tmp_path, kind):
+    container, codec, direct = kind
+    path = write_format(clicks, tmp_path, container, codec)
+    strip = add_sound(scene, path)
+    heard = strips.map_strip(scene, strip)
+    work = tmp_path / "work"
+    work.mkdir()
+    file = sounds.readable_file(scene, strip, heard, work)
+    assert (file == path) == direct
+    import aud
+
+    blender_hears = np.abs(aud.Sound(str(path)).data().max(axis=1))
+    rate = aud.Sound(str(path)).specs[0]
+    expected = onsets_seconds(blender_hears, rate, threshold=0.3 * blender_hears.max())
+    assert onsets_of(file) == pytest.approx(expected, abs=0.001)
+
+
+def test_packed_sound_needs_no_file(scene, clicks, tmp_path):
+    copy = tmp_path / "packed.wav"
+    copy.write_bytes(clicks.read_bytes())
+    strip = add_sound(scene, copy)
+    strip.sound.pack()
+    copy.unlink()
+    heard = strips.map_strip(scene, strip)
+    file = sounds.readable_file(scene, strip, heard, tmp_path)
+    assert onsets_of(file) == pytest.approx(IMPULSES_SECONDS, abs=0.001)
+
+
+def test_changing_speed_is_mixed_down_as_heard(scene, clicks, tmp_path):
+    strip = add_sound(scene, clicks)
+    if not hasattr(strip, "retiming_keys"):
+        pytest.skip("this Blender does not show retiming to scripts")
+    set_speed(scene, strip, 200)
+    bpy.ops.sequencer.retiming_key_add(timeline_frame=61)
+    trim(strip, 10, 0)
+    other = add_sound(scene, clicks, name="Other", frame=5, channel=3)
+    before = (len(bpy.data.scenes), len(bpy.data.sounds), other.mute)
+    heard = strips.map_strip(scene, strip)
+    file = sounds.readable_file(scene, strip, heard, tmp_path)
+    assert (len(bpy.data.scenes), len(bpy.data.sounds), other.mute) == before
+    # The other strip is not in it; sample 0 is the strip's first frame, 11.
+    other.mute = True
+    scene.frame_start, scene.frame_end = 0, 300
+    played = [second - 11 / 24 for second in onsets_seconds(*mixed_down(scene, tmp_path))]
+    assert len(played) == 5
+    assert onsets_of(file) == pytest.approx(played, abs=0.5 / 24)
+
+
+def test_missing_file_is_said(scene, clicks, tmp_path):
+    copy = tmp_path / "gone.wav"
+    copy.write_bytes(clicks.read_bytes())
+    strip = add_sound(scene, copy)
+    heard = strips.map_strip(scene, strip)
+    copy.unlink()
+    with pytest.raises(AnimatorError, match="'Line 1' is missing") as caught:
+        sounds.readable_file(scene, strip, heard, tmp_path)
+    assert "Find Missing Files" in caught.value.advice
+
+
+def test_a_file_without_sound_is_said_and_does_not_end_blender(scene, tmp_path):
+    path = tmp_path / "notes.mp4"
+    path.write_text("not a movie")
+    strip = add_sound(scene, path)
+    heard = strips.StripMap(0.0, 24.0, 1, 10)
+    with pytest.raises(AnimatorError, match=r"no sound in notes\.mp4"):
+        sounds.readable_file(scene, strip, heard, tmp_path)
+
+
+def test_a_folder_that_cannot_be_written_is_said(scene, clicks, tmp_path):
+    strip = add_sound(scene, clicks)
+    strip.sound.pack()
+    heard = strips.map_strip(scene, strip)
+    with pytest.raises(AnimatorError, match="cannot write its temporary sound"):
+        sounds.readable_file(scene, strip, heard, tmp_path / "no such folder")
