@@ -48,7 +48,8 @@ def clean_environment(extra: dict[str, str] | None = None) -> dict[str, str]:
         for k, v in os.environ.items()
         if k not in ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP")
     }
-    return {**kept, "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1", **(extra or {})}
+    # Offline, pip's own five tries take half a minute to say so.
+    return {"PIP_RETRIES": "3", **kept, "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1", **(extra or {})}
 
 
 def run_logged(

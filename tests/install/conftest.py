@@ -28,7 +28,7 @@ def repository():
 @pytest.fixture
 def copy_of_repository(tmp_path):
     """What install.py needs, without environments, results and history."""
-    target = tmp_path / "mien"
+    target = tmp_path / "mien für alle"
     left_out = shutil.ignore_patterns(
         ".git", ".venv*", "out", "build", "dist", "__pycache__", ".*_cache"
     )
@@ -45,6 +45,7 @@ def offline():
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_INDEX_URL": DEAD_INDEX,
         "PIP_NO_CACHE_DIR": "1",
+        "PIP_RETRIES": "0",
     }
 
 

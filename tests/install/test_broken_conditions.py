@@ -36,7 +36,7 @@ def in_mount(folder, arguments, prepare="true"):
         or subprocess.run(probe, capture_output=True, check=False).returncode
     ):
         pytest.skip("this system does not let the test mount a file system of its own")
-    script = f'mount {arguments} {folder} && {prepare} && exec "$@"'
+    script = f"mount {arguments} '{folder}' && {prepare} && exec \"$@\""
     return ["unshare", "-m", "sh", "-c", script, "sh"]
 
 
@@ -95,7 +95,7 @@ def test_no_space(install, copy_of_repository, offline, tmp_path):
     small = tmp_path / "small"
     small.mkdir()
     before = in_mount(
-        small, "-t tmpfs -o size=200m tmpfs", f"cp -r {copy_of_repository}/. {small}/"
+        small, "-t tmpfs -o size=200m tmpfs", f"cp -r '{copy_of_repository}/.' '{small}/'"
     )
     answer = one_line(install(small, "zip", before=before, env=offline))
     assert "needs 2.5 GB" in answer
@@ -140,7 +140,7 @@ def make_wheel(wheel):
 
 def test_a_read_only_folder(install, copy_of_repository):
     folder = copy_of_repository
-    before = in_mount(folder, f"--bind -o ro {folder}")
+    before = in_mount(folder, f"--bind -o ro '{folder}'")
     answer = one_line(install(folder, "zip", before=before))
     assert "no permission to write" in answer
     assert str(folder) in answer
