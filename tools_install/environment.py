@@ -112,8 +112,6 @@ def fill(root: Path, environment: Environment, folder: Path) -> None:
         "install",
         "--no-compile",
         "--no-input",
-        "--retries",
-        "3",
     ]
     command += ["--disable-pip-version-check", "--progress-bar", "off", *environment.requirements]
     code, log = run_logged(root, f"{name}-install", command)

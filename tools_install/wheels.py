@@ -81,8 +81,6 @@ def pip_download(platform_name: str, python: str, folder: Path) -> list[str]:
     arguments += [
         "--disable-pip-version-check",
         "--no-input",
-        "--retries",
-        "3",
         "--dest",
         str(folder),
     ]
