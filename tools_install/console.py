@@ -38,6 +38,8 @@ def explain_os_error(error: OSError) -> str:
         return (
             f"{where} is a file where a folder is needed: move it away and run the same line again"
         )
+    if error.errno == errno.ENOENT:
+        return f"{where} cannot be made or found: there is no such place"
     return f"{error.strerror or error} ({where})"
 
 
