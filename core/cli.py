@@ -31,10 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options.command(options)
     except MienError as error:
-        print(f"{error.message}\n{error.advice}", file=sys.stderr)  # noqa: T201
+        print(f"{error.message}\n{error.advice}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nstopped; nothing was written", file=sys.stderr)  # noqa: T201
+        print("\nstopped; nothing was written", file=sys.stderr)
         return 130
     return 0
 
@@ -97,8 +97,8 @@ def _performance(options: argparse.Namespace) -> None:
     else:
         save_performance(performance, options.out)
     for note in performance.meta["audio"]["notes"]:
-        print(f"note: {note}", file=sys.stderr)  # noqa: T201
-    print(f"{options.out}: {performance.frames} frames at {performance.fps:g} fps")  # noqa: T201
+        print(f"note: {note}", file=sys.stderr)
+    print(f"{options.out}: {performance.frames} frames at {performance.fps:g} fps")
 
 
 def _direction(options: argparse.Namespace) -> Direction:
@@ -138,7 +138,7 @@ def _blend(text: str) -> str | Mapping[str, float]:
 
 def _show_progress(fraction: float, stage: str) -> None:
     end = "\n" if fraction >= 1.0 else ""
-    print(f"\r{stage:<12}{fraction:4.0%}", end=end, file=sys.stderr, flush=True)  # noqa: T201
+    print(f"\r{stage:<12}{fraction:4.0%}", end=end, file=sys.stderr, flush=True)
 
 
 def _plot(options: argparse.Namespace) -> None:
@@ -153,7 +153,7 @@ def _plot(options: argparse.Namespace) -> None:
         start, length = source.get("start_seconds", 0.0), source.get("duration_seconds")
         speech = load_speech(path, start, length)
     plot_performance(performance, options.out, speech)
-    print(options.out)  # noqa: T201
+    print(options.out)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,8 @@ _NET_LEVEL_DBFS = -23.0
 # The net looks 2815 samples to each side: 11 frames of the past, 10 of the future.
 _LEFT_FRAMES = 11
 _RIGHT_FRAMES = 10
-_WINDOW_FRAMES = 1875
+# 6 s: the net takes 25 MB a window of this length, and five times that for half a minute.
+_WINDOW_FRAMES = 375
 _LOWEST_PITCH_HZ = 60.0
 _HIGHEST_PITCH_HZ = 650.0
 _VOICED = 0.5
@@ -74,7 +75,6 @@ class PitchTracker:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False
         self._session = onnxruntime.InferenceSession(
             model_path(models_folder, "pitch"), options, providers=["CPUExecutionProvider"]
         )
@@ -90,7 +90,7 @@ class PitchTracker:
         Args:
             samples: (N,) float32 at 16 kHz.
             gain: factor to the net's level.
-            on_progress: called with 0..1 after each window of 30 s; it may raise Cancelled.
+            on_progress: called with 0..1 after each window; it may raise Cancelled.
         """
         frames = max(1, len(samples) // HOP_SAMPLES)
         pieces = []

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The recording, the models and the odd sounds that the core's tests work on."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(REPOSITORY))
+
+
+@pytest.fixture(scope="session")
+def repository():
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def recording():
+    """A real voice, 11 s: demo/SPEECH.md."""
+    return REPOSITORY / "demo" / "speech.flac"
+
+
+@pytest.fixture(scope="session")
+def models_folder():
+    return REPOSITORY / "models"
+
+
+@pytest.fixture(scope="session")
+def models(models_folder):
+    from core.performance import load_models
+
+    return load_models(models_folder)
+
+
+@pytest.fixture(scope="session")
+def perform(models, recording):
+    """Performances of the recording, each made once: perform(emotion=..., intensity=..., fps=...)."""
+    from core.direction import Direction
+    from core.performance import perform as run
+
+    made = {}
+
+    def make(audio=recording, fps=24.0, **direction):
+        key = (str(audio), fps, repr(sorted(direction.items())))
+        if key not in made:
+            made[key] = run(audio, Direction(**direction), fps, models=models)
+        return made[key]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def prosody(recording, models_folder):
+    """Prosody of the recording, and its length in seconds."""
+    from core.speech.audio import load_speech
+    from core.speech.prosody import PitchTracker, measure_prosody
+
+    speech = load_speech(recording)
+    return measure_prosody(speech.samples, PitchTracker(models_folder)), speech.duration_seconds
+
+
+@pytest.fixture
+def write_sound(tmp_path):
+    """Write samples (N,) or (N, channels) as a sound file and return its path."""
+
+    def write(samples, rate=16_000, name="sound.wav", subtype="FLOAT"):
+        path = tmp_path / name
+        soundfile.write(path, np.asarray(samples), rate, subtype=subtype)
+        return path
+
+    return write

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import dataclasses
+import zipfile
+
+import numpy as np
+import pytest
+
+from core.curves import Performance, Span, load_performance, save_performance
+from core.direction import EMOTION_NAMES
+from core.errors import MienError
+from core.face.arkit import CHANNEL_NAMES
+from core.live_link import HEADER, load_live_link_csv, save_live_link_csv
+
+FPS = 24_000 / 1001
+
+
+@pytest.fixture
+def performance():
+    random = np.random.default_rng(3)
+    frames = 75
+
+    def curves(*shape):
+        return random.random((frames, *shape), np.float32)
+
+    return Performance(
+        time_seconds=np.arange(frames) / FPS,
+        values=curves(57),
+        lips=curves(57),
+        expression=curves(57) - 0.5,
+        landmarks_mix=curves(68, 3),
+        landmarks_lips=curves(68, 3),
+        landmarks_expression=curves(68, 3),
+        phones=(Span("M", 0.1, 0.2, 0.9), Span("ə", 0.2, 0.3, 0.5)),
+        contacts=(Span("bilabial", 0.1, 0.2, 0.75),),
+        emotion_names=EMOTION_NAMES,
+        emotion=curves(8),
+        meta={"fps": FPS, "seed": 1, "direction": {"emotion": "sad"}, "text": "Größe"},
+    )
+
+
+def test_npz_round_trip_keeps_every_number(performance, tmp_path):
+    save_performance(performance, tmp_path / "take.npz")
+    again = load_performance(tmp_path / "take.npz")
+    for field in dataclasses.fields(Performance):
+        before, after = getattr(performance, field.name), getattr(again, field.name)
+        if isinstance(before, np.ndarray):
+            assert after.dtype == before.dtype
+            assert after.tobytes() == before.tobytes()
+        elif field.name not in {"phones", "contacts"}:
+            assert after == before
+    assert [span.label for span in again.phones] == ["M", "ə"]
+    assert again.contacts[0].confidence == pytest.approx(0.75)
+
+
+def test_npz_has_the_documented_arrays_and_never_needs_pickle(performance, tmp_path):
+    save_performance(performance, tmp_path / "take.npz")
+    with np.load(tmp_path / "take.npz", allow_pickle=False) as file:
+        assert {name: file[name].shape for name in file.files} == {
+            "time_seconds": (75,),
+            "channel_names": (57,),
+            "values": (75, 57),
+            "lips": (75, 57),
+            "expression": (75, 57),
+            "landmarks_mix": (75, 68, 3),
+            "landmarks_lips": (75, 68, 3),
+            "landmarks_expression": (75, 68, 3),
+            "phone_labels": (2,),
+            "phone_times_seconds": (2, 2),
+            "phone_confidence": (2,),
+            "contact_labels": (1,),
+            "contact_times_seconds": (1, 2),
+            "contact_confidence": (1,),
+            "emotion_names": (8,),
+            "emotion": (75, 8),
+            "meta_json": (),
+        }
+        assert tuple(file["channel_names"]) == CHANNEL_NAMES
+
+
+def test_no_phones_and_no_contacts_can_be_saved(performance, tmp_path):
+    empty = dataclasses.replace(performance, phones=(), contacts=())
+    save_performance(empty, tmp_path / "take.npz")
+    again = load_performance(tmp_path / "take.npz")
+    assert again.phones == ()
+    assert again.contacts == ()
+
+
+def test_equal_performances_are_equal_files(performance, tmp_path):
+    save_performance(performance, tmp_path / "a.npz")
+    save_performance(performance, tmp_path / "b.npz")
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+def test_a_folder_that_is_not_there_is_told_and_leaves_nothing(performance, tmp_path):
+    with pytest.raises(MienError, match="cannot be written") as told:
+        save_performance(performance, tmp_path / "no" / "take.npz")
+    assert told.value.code == "not_writable"
+
+
+def test_a_failed_write_keeps_the_old_file(performance, tmp_path, monkeypatch):
+    target = tmp_path / "take.npz"
+    target.write_bytes(b"old")
+
+    def full_disk(*_arguments, **_options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(zipfile.ZipFile, "open", full_disk)
+    with pytest.raises(MienError, match="No space left"):
+        save_performance(performance, target)
+    assert target.read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["take.npz"]
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip at all", b"PK\x05\x06" + bytes(18)])
+def test_what_is_no_performance_is_told(content, tmp_path):
+    path = tmp_path / "take.npz"
+    path.write_bytes(content)
+    with pytest.raises(MienError, match="is not a performance") as told:
+        load_performance(path)
+    assert told.value.code == "performance_unreadable"
+
+
+@pytest.mark.parametrize(
+    ("field", "change", "complaint"),
+    [
+        ("values", lambda a: a[:-1], "shape"),
+        ("values", lambda a: a * np.nan, "not finite"),
+        ("values", lambda a: a + 1.0, "leaves 0..1"),
+        ("lips", lambda a: a - 1.0, "leaves 0..1"),
+        ("emotion", lambda a: a[:, :3], "shape"),
+    ],
+)
+def test_a_performance_checks_itself(performance, field, change, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        dataclasses.replace(performance, **{field: change(getattr(performance, field))})
+
+
+def test_csv_round_trip_keeps_every_number(performance, tmp_path):
+    path = tmp_path / "take.csv"
+    save_live_link_csv(performance.time_seconds, performance.values, FPS, path)
+    time, values = load_live_link_csv(path, FPS)
+    assert values.tobytes() == performance.values.tobytes()
+    assert np.abs(time - performance.time_seconds).max() < 0.001 / FPS
+
+
+def test_csv_has_the_columns_of_live_link_face(performance, tmp_path):
+    path = tmp_path / "take.csv"
+    save_live_link_csv(performance.time_seconds, performance.values, FPS, path)
+    header, first, *_ = path.read_text(encoding="utf-8").splitlines()
+    assert tuple(header.split(",")) == HEADER
+    assert len(HEADER) == 63
+    assert first.startswith("00:00:00:00.000,61,")
+    assert HEADER[16:20] == ("JawForward", "JawRight", "JawLeft", "JawOpen")
+    mouth_right = CHANNEL_NAMES.index("mouthRight")
+    column = HEADER.index("MouthRight")
+    assert float(first.split(",")[column]) == pytest.approx(performance.values[0, mouth_right])
+
+
+def test_csv_that_is_none_is_told(tmp_path):
+    path = tmp_path / "take.csv"
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
+    with pytest.raises(MienError, match="is not a Live Link Face recording"):
+        load_live_link_csv(path)

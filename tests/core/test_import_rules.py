@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+
+import pytest
+
+
+def imported_names(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module
+
+
+def test_nothing_in_core_knows_blender(repository):
+    for path in (repository / "core").rglob("*.py"):
+        used = {name.partition(".")[0] for name in imported_names(path)}
+        assert not used & {"bpy", "bmesh", "mathutils", "aud", "blender_addon"}, path
+
+
+def test_inference_names_only_its_four_packages(repository):
+    allowed = {"numpy", "soundfile", "soxr", "onnxruntime"} | set(sys.stdlib_module_names)
+    for path in (repository / "core").rglob("*.py"):
+        inside = path.relative_to(repository / "core")
+        if inside.parts[0] in {"training", "avatar"} or inside.name == "plot.py":
+            continue
+        used = {name.partition(".")[0] for name in imported_names(path)}
+        assert used <= allowed, path
+
+
+@pytest.mark.parametrize("module", ["core.performance", "core.worker", "core.cli"])
+def test_the_road_loads_nothing_heavy(module, repository):
+    code = (
+        f"import sys, {module}\n"
+        "from core.performance import load_models\n"
+        "load_models()\n"
+        "heavy = {'torch', 'scipy', 'matplotlib', 'pandas', 'sklearn', 'bpy'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=repository, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "[]"
