@@ -23,6 +23,7 @@ from .mixing.displacement import accumulate
 from .mixing.resample import read_at
 from .model_files import default_models_folder, model_hashes
 from .motion.expression import express
+from .motion.phones import ROUNDING
 from .speech.audio import Speech, load_speech
 from .speech.prosody import PitchTracker, Prosody, measure_prosody
 
@@ -169,7 +170,7 @@ def _listen(speech: Speech, models: Models, report: Report) -> tuple[LipTrack, P
     prosody = measure_prosody(
         speech.samples, models.pitch, lambda done: listening(0.75 + 0.25 * done)
     )
-    track = models.lip_decoder.decode(features, speech.samples)
+    track = models.lip_decoder.decode(features)
     _part(report, "lips")(1.0)
     return track, prosody
 
@@ -198,7 +199,9 @@ def _mix(
     # Where the feeling adds nothing to the mouth, the lip track stands as it is.
     speaking = [name.startswith(("jaw", "mouth", "tongue")) for name in CHANNEL_NAMES]
     if not np.array_equal(mix[:, speaking], lips[:, speaking]):
-        mix[:, :_FACE] = close_lips(mix[:, :_FACE], time, track.contacts, face)
+        # Rounding is in the lip track already, and `accumulate` lets the corners give way to it.
+        closures = [contact for contact in track.contacts if contact.label != ROUNDING]
+        mix[:, :_FACE] = close_lips(mix[:, :_FACE], time, closures, face)
     return mix
 
 

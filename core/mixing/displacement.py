@@ -39,7 +39,7 @@ _CORNER_PREFIXES = (
 _APERTURE_YIELDS = (0.65, 1.0)
 _CORNER_YIELDS = (0.25, 0.3)
 # While the lips round, corners cannot be drawn apart.
-_ROUNDING_YIELD = 0.8
+_ROUNDING_YIELD = 0.65
 _ROUNDED_AT = 0.5
 _DRAWN_APART = ("mouthSmile", "mouthStretch", "mouthDimple")
 # Feeling (first) that weakens an opposite in the lip track (second), and how much at 1.
