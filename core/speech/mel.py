@@ -76,7 +76,7 @@ def normalise(log_power: NDArray[np.float32], loudest: float | None = None) -> N
     """
     top = float(log_power.max()) if loudest is None else loudest
     floored = np.maximum(log_power, np.float32(top - RANGE_DECADES))
-    return (floored + np.float32(4.0)) / np.float32(4.0)
+    return np.asarray((floored + np.float32(4.0)) / np.float32(4.0), np.float32)
 
 
 def _block_log_power(padded: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -84,7 +84,7 @@ def _block_log_power(padded: NDArray[np.float32]) -> NDArray[np.float32]:
     spectrum = np.fft.rfft(frames * _hann_window(), axis=1)
     power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
     mel_power = power @ mel_filters().T
-    return np.log10(np.maximum(mel_power, np.float32(SMALLEST_POWER)))
+    return np.asarray(np.log10(np.maximum(mel_power, np.float32(SMALLEST_POWER))), np.float32)
 
 
 @cache
@@ -108,7 +108,8 @@ def mel_filters() -> NDArray[np.float32]:
     falling = ramps[2:] / widths[1:, None]
     triangles = np.maximum(0.0, np.minimum(rising, falling))
     areas = 2.0 / (edges[2:] - edges[:-2])
-    return (triangles * areas[:, None]).astype(np.float32)
+    filters: NDArray[np.float32] = (triangles * areas[:, None]).astype(np.float32)
+    return filters
 
 
 LINEAR_HZ_PER_MEL = 200.0 / 3.0

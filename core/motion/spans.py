@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Curves of probability -> stretches of time: contacts by two thresholds, phones by the best path."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..curves import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+SMALLEST_PROBABILITY = 1e-4
+
+
+def threshold_spans(
+    label: str,
+    curve: Floats,
+    frame_seconds: float,
+    *,
+    enter: float,
+    leave: float,
+    shortest_seconds: float,
+) -> list[Span]:
+    """Stretches that reach `enter` and last while the curve stays over `leave`.
+
+    Args:
+        label: name of the spans.
+        curve: (T,) probabilities; frame i is at i * frame_seconds.
+        frame_seconds: distance of frames.
+        enter: probability that opens a span; keeps flicker out.
+        leave: lower probability that ends it; edges lie where the curve crosses it, between frames.
+        shortest_seconds: shorter stretches are left out.
+    """
+    over = np.concatenate([[False], curve >= leave, [False]])
+    edges = np.flatnonzero(over[1:] != over[:-1])
+    spans = []
+    for first, stop in zip(edges[::2], edges[1::2], strict=True):
+        peak = float(curve[first:stop].max())
+        start = _crossing(curve, int(first) - 1, leave) * frame_seconds
+        end = _crossing(curve, int(stop) - 1, leave) * frame_seconds
+        if peak >= enter and end - start >= shortest_seconds:
+            spans.append(Span(label, max(start, 0.0), end, peak))
+    return spans
+
+
+def _crossing(curve: Floats, frame: int, level: float) -> float:
+    """Where between `frame` and `frame` + 1 the curve crosses the level, in frames."""
+    if frame < 0:
+        return 0.0
+    if frame + 1 >= len(curve):
+        return float(frame) + 0.5
+    low, high = float(curve[frame]), float(curve[frame + 1])
+    return frame + (level - low) / (high - low)
+
+
+def best_path(probabilities: Floats, switch_cost: float) -> NDArray[np.int64]:
+    """Most probable row of labels where every change of label costs `switch_cost` (in nats).
+
+    Args:
+        probabilities: (T, L).
+        switch_cost: large values keep labels longer.
+
+    Returns:
+        (T,) label numbers.
+    """
+    scores = np.log(np.maximum(probabilities, SMALLEST_PROBABILITY))
+    count, labels = scores.shape
+    came_from = np.zeros((count, labels), np.int16)
+    own = np.arange(labels, dtype=np.int16)
+    best = scores[0].copy()
+    for frame in range(1, count):
+        leader = int(best.argmax())
+        switched = best[leader] - switch_cost
+        stays = best >= switched
+        came_from[frame] = np.where(stays, own, leader)
+        best = np.where(stays, best, switched) + scores[frame]
+    path = np.empty(count, np.int64)
+    path[-1] = best.argmax()
+    for frame in range(count - 1, 0, -1):
+        path[frame - 1] = came_from[frame, path[frame]]
+    return path
+
+
+def path_spans(
+    path: NDArray[np.int64], probabilities: Floats, names: Sequence[str], frame_seconds: float
+) -> list[Span]:
+    """Runs of one label as spans; edges lie halfway between frames, confidence is the mean."""
+    if not len(path):
+        return []
+    changes = np.flatnonzero(np.diff(path)) + 1
+    bounds = [0, *changes.tolist(), len(path)]
+    spans = []
+    for first, stop in itertools.pairwise(bounds):
+        label = int(path[first])
+        start = max((first - 0.5) * frame_seconds, 0.0)
+        confidence = float(probabilities[first:stop, label].mean())
+        spans.append(Span(names[label], start, (stop - 0.5) * frame_seconds, confidence))
+    return spans

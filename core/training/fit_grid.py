@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: Apache-2.0
+"""GRID's face tracks -> channel values of the canonical head, checked against the tracks.
+
+    python -m core.training.fit_grid GRID OUT.npz
+
+OUT: clips, start (clip i is frames start[i]:start[i + 1]), part, channel_names, values (T, C) at
+`fps`, found (T,), rest gap, and the tracks' own opening, width and jaw (T,) in canonical metres.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..face.arkit import ARKIT_NAMES
+from ..face.fit import STABLE_POINTS_478, Prices, align_rigidly, fit_channels, fit_identity
+from ..face.model import FaceModel, load_face_model
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+UPPER_LIP, LOWER_LIP, CORNERS, CHIN, BRIDGE = (82, 13, 312), (87, 14, 317), (61, 291), 152, 6
+LIP_POINTS = frozenset(
+    {0, 13, 14, 17, 37, 39, 40, 61, 78, 80, 81, 82, 84, 87, 88, 91, 95, 146, 178, 181, 185, 191}
+    | {267, 269, 270, 291, 308, 310, 311, 312, 314, 317, 318, 321, 324, 375, 402, 405, 409, 415}
+)
+JAW_POINTS = frozenset({148, 149, 150, 152, 175, 176, 199, 200, 377, 378, 379, 400})
+LIP_WEIGHT, JAW_WEIGHT, OTHER_WEIGHT = 2.0, 2.0, 0.5
+# These two lie on the wrong side of the lip in the embedding's source; 61 and 291 carry the corners.
+LEFT_OUT = frozenset({78, 308})
+PRICES_PATH = Path(__file__).parent / "data" / "channel_prices.json"
+CLOSED_SHARE = 0.3
+
+
+def main() -> None:
+    """Command line of the module docstring."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("grid", type=Path)
+    parser.add_argument("out", type=Path)
+    args = parser.parse_args()
+    face = load_face_model()
+    tracks = read_tracks(args.grid)
+    fitted = fit_tracks(tracks, face)
+    np.savez_compressed(args.out, **fitted)
+    report(fitted, face)
+
+
+def read_tracks(grid: Path) -> dict[str, Any]:
+    """Both parts joined: clips, part, start, found, words and points (T, N, 3), canonical axes."""
+    parts = [np.load(grid / f"tracks_{part}.npz") for part in ("train", "dev")]
+    starts = [parts[0]["start"], parts[1]["start"][1:] + parts[0]["start"][-1]]
+    pixels = np.concatenate([p["landmarks_px_x16"] for p in parts], axis=2).transpose(2, 0, 1)
+    # Picture axes are right, down, away from the camera; the subject faces it.
+    points = pixels[:, :, [0, 2, 1]].astype(np.float64) / 16.0 * np.array([1.0, 1.0, -1.0])
+    found = np.concatenate([p["face_found"] for p in parts])
+    # Frames without a face hold zeros; the last face before them stands in, flagged by `found`.
+    points = points[np.maximum.accumulate(np.where(found, np.arange(len(found)), 0))]
+    words: dict[str, Any] = {}
+    for part in ("train", "dev"):
+        words |= json.loads((grid / f"words_{part}.json").read_text(encoding="utf-8"))
+    return {
+        "clips": np.concatenate([p["clips"] for p in parts]),
+        "part": np.repeat(["train", "dev"], [len(p["clips"]) for p in parts]),
+        "start": np.concatenate(starts),
+        "found": found,
+        "fps": float(parts[0]["fps"]),
+        "points": points,
+        "landmark_index": parts[0]["landmark_index"],
+        "words": words,
+    }
+
+
+def read_prices(names: tuple[str, ...]) -> Prices:
+    """The prices of channel_prices.json for the given channels."""
+    table = json.loads(PRICES_PATH.read_text(encoding="utf-8"))
+    pairs = tuple(
+        (i, names.index(name[:-4] + "Right"))
+        for i, name in enumerate(names)
+        if name.endswith("Left") and name not in {"jawLeft", "mouthLeft"}
+    )
+    square = np.array([table["square"].get(_stem(n), table["square_default"]) for n in names])
+    linear = np.array([table["linear"].get(_stem(n), table["linear_default"]) for n in names])
+    return Prices(square, linear, pairs, float(table["pair_tie"]))
+
+
+def _stem(name: str) -> str:
+    if name in {"jawLeft", "jawRight", "mouthLeft", "mouthRight"}:
+        return name
+    return name.removesuffix("Left").removesuffix("Right")
+
+
+def fitted_channel_names() -> tuple[str, ...]:
+    """Lower-face channels, in ARKit's order."""
+    return tuple(n for n in ARKIT_NAMES if n.startswith(("jaw", "mouth", "cheekPuff")))
+
+
+def fit_tracks(tracks: dict[str, Any], face: FaceModel) -> dict[str, Any]:
+    """All frames of one speaker; see the module docstring for what comes out."""
+    index = tracks["landmark_index"]
+    position = {int(n): i for i, n in enumerate(index)}
+    stable = np.array([position[n] for n in STABLE_POINTS_478 if n in position])
+    groups = np.repeat(np.arange(len(tracks["clips"])), np.diff(tracks["start"]))
+    neutral = face.pieces478.neutral[index].astype(np.float64)
+    aligned = align_rigidly(tracks["points"], neutral, stable, groups)
+    opening, _, _ = measures(aligned, position)
+    closed = closed_frames(opening, tracks)
+    identity = fit_identity(
+        np.median(aligned[closed], axis=0),
+        neutral,
+        face.identity_landmarks478()[:, index].astype(np.float64),
+    )
+    names = fitted_channel_names()
+    columns = [ARKIT_NAMES.index(n) for n in names]
+    per_channel = face.pieces478.per_channel[columns][:, index].astype(np.float64)
+    weights = np.array([_point_weight(int(n)) for n in index])
+    values = fit_channels(aligned - identity.rest, per_channel, weights, read_prices(names))
+    values[~tracks["found"]] = 0.0
+    opening, width, jaw = measures(aligned, position)
+    return {
+        "clips": tracks["clips"],
+        "part": tracks["part"],
+        "start": tracks["start"],
+        "fps": tracks["fps"],
+        "found": tracks["found"],
+        "channel_names": np.array(names),
+        "values": values.astype(np.float32),
+        "identity": identity.values.astype(np.float32),
+        "opening": opening.astype(np.float32),
+        "width": width.astype(np.float32),
+        "jaw": jaw.astype(np.float32),
+    }
+
+
+def _point_weight(number: int) -> float:
+    if number in LEFT_OUT:
+        return 0.0
+    if number in LIP_POINTS:
+        return LIP_WEIGHT
+    return JAW_WEIGHT if number in JAW_POINTS else OTHER_WEIGHT
+
+
+def measures(points: Floats, position: dict[int, int]) -> tuple[Floats, Floats, Floats]:
+    """Inner-lip opening, mouth width and jaw drop (T,) of (T, N, 3) points, same unit."""
+    upper = points[:, [position[n] for n in UPPER_LIP], 2].mean(axis=1)
+    lower = points[:, [position[n] for n in LOWER_LIP], 2].mean(axis=1)
+    right, left = (points[:, position[n]] for n in CORNERS)
+    jaw = points[:, position[BRIDGE], 2] - points[:, position[CHIN], 2]
+    return upper - lower, np.linalg.norm(left - right, axis=1), jaw
+
+
+def closed_frames(opening: Floats, tracks: dict[str, Any]) -> NDArray[np.bool_]:
+    """Frames of silence with the lips together: this speaker's rest."""
+    silent = np.zeros(len(opening), bool)
+    for number, name in enumerate(tracks["clips"]):
+        first, last = tracks["start"][number : number + 2]
+        times = np.arange(last - first) / tracks["fps"]
+        for start, end, word in tracks["words"].get(str(name), []):
+            if word == "sil":
+                silent[first:last] |= (times >= start + 0.1) & (times <= end - 0.1)
+    quiet = silent & tracks["found"]
+    return np.asarray(quiet & (opening <= np.quantile(opening[quiet], CLOSED_SHARE)))
+
+
+def report(fitted: dict[str, Any], face: FaceModel) -> None:
+    """Print how well the values give back the tracks' own measures, and who does the work."""
+    values = np.zeros((len(fitted["values"]), len(ARKIT_NAMES)), np.float32)
+    for column, name in enumerate(fitted["channel_names"]):
+        values[:, ARKIT_NAMES.index(str(name))] = fitted["values"][:, column]
+    points = face.landmarks478(values)
+    position = {n: n for n in range(478)}
+    good = fitted["found"]
+    for what, got in zip(("opening", "width", "jaw"), measures(points, position), strict=True):
+        truth = fitted[what]
+        slope = np.polyfit(truth[good], got[good], 1)[0]
+        r = np.corrcoef(truth[good], got[good])[0, 1]
+        print(f"{what:8s} r {r:.3f} slope {slope:.2f} range {np.ptp(truth[good]) * 1e3:.1f} mm")
+    for column, name in enumerate(fitted["channel_names"]):
+        low, mean, high = np.quantile(fitted["values"][good, column], [0.5, 0.9, 0.995])
+        print(f"  {name:22s} median {low:.3f} p90 {mean:.3f} p99.5 {high:.3f}")
+
+
+if __name__ == "__main__":
+    main()
