@@ -6,6 +6,7 @@ from __future__ import annotations
 import bpy
 
 from . import jobs, properties
+from .operators import add_head
 from .operators.cancel import MIEN_OT_cancel
 from .operators.clear import MIEN_OT_clear
 from .operators.generate import MIEN_OT_generate
@@ -25,11 +26,13 @@ def register() -> None:
     properties.register()
     for cls in CLASSES:
         bpy.utils.register_class(cls)
+    add_head.register()
 
 
 def unregister() -> None:
     """Called by Blender when the extension is disabled or Blender quits: `register` in reverse."""
     jobs.stop_engine()
+    add_head.unregister()
     for cls in reversed(CLASSES):
         bpy.utils.unregister_class(cls)
     properties.unregister()

@@ -205,7 +205,9 @@ class Engine:
         if kind == "hello":
             self._greet(message)
             return None
-        if self._request is None or message.get("id") != self._request["id"]:
+        # An error without an id is about a request that could not be read.
+        concerns = {None, self._request["id"]} if self._request else set()
+        if message.get("id", "") not in concerns:
             return None
         if kind == "error":
             self._request = None

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 TABLES_FOLDER = Path(__file__).parent
 # A side at the end, written short: eyeBlink_L, eyeBlink.r, eyeBlinkL.
@@ -38,7 +40,7 @@ def detect(shape_key_names: Iterable[str], table: str = "arkit") -> Rig:
     The first spelling on the mesh wins when two keys normalise to the same name; an exact name
     always wins over a normalised one.
     """
-    data = json.loads((TABLES_FOLDER / f"{table}.json").read_text(encoding="utf-8"))
+    data = load_table(table)
     by_name: dict[str, str] = {}
     for name in shape_key_names:
         by_name.setdefault(normalised(name), name)
@@ -51,6 +53,13 @@ def detect(shape_key_names: Iterable[str], table: str = "arkit") -> Rig:
         if not keys:
             missing.append(channel)
     return Rig(data["name"], tuple(links), tuple(missing))
+
+
+@functools.cache
+def load_table(name: str) -> dict[str, Any]:
+    """A table of this folder, read once: panels ask at every redraw."""
+    text = (TABLES_FOLDER / f"{name}.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
 
 
 def normalised(name: str) -> str:

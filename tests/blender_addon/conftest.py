@@ -100,3 +100,19 @@ def performance(arkit_names):
         return columns
 
     return make
+
+
+@pytest.fixture(scope="session")
+def recording():
+    """The recording that the demo speaks."""
+    return REPOSITORY / "demo/speech.flac"
+
+
+@pytest.fixture(scope="session")
+def long_recording(recording, tmp_path_factory):
+    """Four minutes of speech: long enough to be interrupted."""
+    path = tmp_path_factory.mktemp("sounds") / "long.wav"
+    samples, rate = sf.read(recording, dtype="float32")
+    count = int(np.ceil(240 * rate / len(samples)))
+    sf.write(path, np.tile(samples, count), rate)
+    return path
