@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from core.cli import main
+from core.curves import load_performance
+from core.live_link import load_live_link_csv
+
+
+@pytest.fixture(scope="module")
+def take(recording, tmp_path_factory):
+    path = tmp_path_factory.mktemp("cli") / "take.npz"
+    words = ["performance", recording, "--emotion", "angry", "--intensity", 0.8, "--seed", 1]
+    assert main([*map(str, words), "--fps", "60", "-o", str(path)]) == 0
+    return path
+
+
+def test_performance_writes_what_was_asked(take):
+    performance = load_performance(take)
+    assert performance.fps == 60.0
+    assert performance.meta["direction"]["emotion"] == "angry"
+    assert performance.meta["direction"]["intensity"] == 0.8
+    assert performance.meta["seed"] == 1
+
+
+def test_performance_writes_csv(take, recording, tmp_path):
+    path = tmp_path / "take.csv"
+    words = ["performance", str(recording), "--emotion", "angry", "--intensity", "0.8"]
+    assert main([*words, "--seed", "1", "--fps", "60", "-o", str(path)]) == 0
+    _, values = load_live_link_csv(path, 60.0)
+    assert np.array_equal(values, load_performance(take).values)
+
+
+def test_a_direction_file_and_options_over_it(recording, tmp_path):
+    file = tmp_path / "direction.json"
+    file.write_text(json.dumps({"emotion": "sad", "seed": 4, "head_strength": 0.5}))
+    path = tmp_path / "take.npz"
+    words = ["performance", recording, "--direction", file, "--emotion", "happy=0.6,sad=0.2"]
+    assert main([*map(str, words), "--duration", "1", "-o", str(path)]) == 0
+    direction = load_performance(path).meta["direction"]
+    assert direction["emotion"] == {"happy": 0.6, "sad": 0.2}
+    assert direction["seed"] == 4
+    assert direction["head_strength"] == 0.5
+
+
+@pytest.mark.parametrize("ending", ["png", "svg"])
+def test_plot_draws_a_picture(ending, take, tmp_path):
+    pytest.importorskip("matplotlib")
+    path = tmp_path / f"curves.{ending}"
+    assert main(["plot", str(take), "-o", str(path)]) == 0
+    assert path.stat().st_size > 20_000
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["performance", "gone.wav", "-o", "a.npz"], "does not exist"),
+        (["performance", "gone.wav", "-o", "a.mp4"], "neither in .npz nor in .csv"),
+        (["performance", "gone.wav", "-o", "a.npz", "--emotion", "furious"], "furious"),
+        (["performance", "gone.wav", "-o", "a.npz", "--emotion", "happy=x"], "happy=x"),
+        (["performance", "gone.wav", "-o", "a.npz", "--intensity", "9"], "intensity"),
+        (["plot", "gone.npz", "-o", "a.png"], "gone.npz"),
+    ],
+)
+def test_what_goes_wrong_is_told_in_two_lines(words, told, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == 1
+    message = capsys.readouterr().err
+    assert told in message
+    assert len(message.strip().splitlines()) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_runs_as_a_module_from_the_repository(repository):
+    run = subprocess.run(
+        [sys.executable, "-m", "core.cli", "performance", "--help"],
+        cwd=repository,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "--mouth-emotion-strength" in run.stdout
