@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The head's materials. Colour comes from the mesh's colour attribute, so that every viewport mode
-shows it; the nodes add what light does: subsurface, gloss, pores."""
+"""The head's materials.
+
+Colour comes from the mesh's colour attribute, so that every viewport mode shows it; the nodes add
+what light does: subsurface, gloss, pores.
+"""
 
 from __future__ import annotations
 

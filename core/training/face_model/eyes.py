@@ -67,7 +67,9 @@ def build_eye(body: Body, helper: Ints, side: str) -> Eye:
     """Build one eyeball where hm08 has its helper eye.
 
     Args:
-        body: the average body. helper: vertex numbers of the helper eye. side: "Left" or "Right".
+        body: the average body.
+        helper: vertex numbers of the helper eye.
+        side: "Left" or "Right".
     """
     ball = body.vertices[helper]
     centre = (ball.min(axis=0) + ball.max(axis=0)) / 2

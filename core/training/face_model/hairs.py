@@ -20,15 +20,15 @@ _SEED = 7
 # The left brow's middle line seen from the front, from the nose outward: x, z above the bone's
 # place (hm08 vertex below), half of its height, all in millimetres, and the direction its hairs
 # grow there (degrees, 0 is outward, 90 is up).
-_BROW_BONE = 220
-_BROW_LINE = (
-    (10.0, -3.4, 3.6, 70.0),
-    (14.5, -1.9, 3.9, 52.0),
-    (21.0, 0.2, 3.8, 30.0),
-    (29.5, 2.4, 3.3, 16.0),
-    (38.0, 4.4, 2.7, 4.0),
-    (45.5, 4.2, 1.9, -16.0),
-    (52.5, 1.2, 0.7, -32.0),
+BROW_BONE = 220
+BROW_LINE = (
+    (10.0, -2.7, 3.6, 70.0),
+    (14.5, -1.2, 3.9, 52.0),
+    (21.0, 0.7, 3.8, 30.0),
+    (29.5, 2.6, 3.3, 16.0),
+    (38.0, 4.2, 2.7, 4.0),
+    (45.5, 3.6, 1.9, -16.0),
+    (52.5, 0.3, 0.7, -32.0),
 )
 _BROW_HAIRS = 300
 _UPPER_LASHES = 52
@@ -48,8 +48,8 @@ def build_brows(skin: Skin) -> Part:
     """Grow both brows; the right is the mirror of the left."""
     rng = np.random.default_rng(_SEED)
     corners = skin.part.vertices[outer_triangles(skin)]
-    line = np.array(_BROW_LINE)
-    line[:, 1] += skin.part.vertices[skin.number_of[_BROW_BONE], 2] / _MM
+    line = np.array(BROW_LINE)
+    line[:, 1] += skin.part.vertices[skin.number_of[BROW_BONE], 2] / _MM
     strands = []
     for number in range(_BROW_HAIRS):
         along = (number + rng.random()) / _BROW_HAIRS
@@ -102,10 +102,10 @@ def _lying(
 ) -> Strand:
     """A hair that lies on the skin: each point is laid on the surface and lifted a little."""
     points, normal = [], np.array([0.0, -1.0, 0.0])
-    start = np.array([root_xz[0], -0.118, root_xz[1]])
+    start = np.array([root_xz[0], corners[..., 1].min(), root_xz[1]])
     for share, lift in ((0.0, -0.1), (0.5, 0.45 + 0.2 * rng.random()), (1.0, 0.3)):
         spot = start + way * length * share
-        for _ in range(2):
+        for _ in range(4):
             triangle, weights = closest_on_triangles(spot[None], corners)
             foot = weights[0] @ corners[triangle[0]]
             spot = np.array([spot[0], foot[1], spot[2]])

@@ -74,7 +74,8 @@ def place_landmarks(
 
     Args:
         skin: the head's skin, its rows first in the joined mesh.
-        left_eye, right_eye: the eyeballs; their iris points turn with the gaze.
+        left_eye: the left eyeball; its iris points turn with the gaze.
+        right_eye: the right eyeball.
         eye_starts: where the eyeballs' vertices begin in the joined mesh (left, right).
     """
     seed, across = _seed_points(skin)
@@ -204,7 +205,7 @@ class _Loops:
         wanted = sideways[0] + np.clip(shares, 0, 1) * (sideways[-1] - sideways[0])
         rows, weights = [], []
         for x in wanted:
-            step = int(np.argmax((sideways[1:] >= x - 1e-12)))
+            step = int(np.argmax(sideways[1:] >= x - 1e-12))
             span = sideways[step + 1] - sideways[step]
             share = min(max((x - sideways[step]) / span, 0.0), 1.0)
             third = next(iter(sorted(self._links.neighbours[path[step]] - {path[step + 1]})))

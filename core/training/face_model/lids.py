@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Makes the lids meet when a blink channel is 1: as they come, they overlap in the middle and gape
-at the corners."""
+"""Makes the lids meet when a blink channel is 1.
+
+As they come, they overlap in the middle and gape at the corners.
+"""
 
 from __future__ import annotations
 

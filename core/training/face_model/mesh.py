@@ -95,7 +95,8 @@ def closest_on_triangles(points: Floats, corners: Floats) -> tuple[Ints, Floats]
     """Find the nearest place on a triangle soup.
 
     Args:
-        points: (N, 3). corners: (T, 3, 3).
+        points: (N, 3).
+        corners: (T, 3, 3) of the triangles.
 
     Returns:
         triangle (N,) and barycentric weights (N, 3) of the nearest place.
@@ -147,8 +148,11 @@ def carry(
     """Move points with the triangles they are bound to, turning their offset with the triangle.
 
     Args:
-        points: (N, 3) at rest. triangles: (N, 3) vertex numbers. weights: (N, 3) barycentric.
-        before, after: (V, 3) the carrying mesh at rest and moved.
+        points: (N, 3) at rest.
+        triangles: (N, 3) vertex numbers of the triangle that each is bound to.
+        weights: (N, 3) barycentric place in it.
+        before: (V, 3) the carrying mesh at rest.
+        after: (V, 3) the carrying mesh moved.
 
     Returns:
         (N, 3) the moved points.

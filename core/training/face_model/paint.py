@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .eyes import RING_COUNT, SEGMENTS
+from .hairs import BROW_BONE, BROW_LINE
+from .landmarks import LIP_CONTACT
 from .mesh import Floats, edge_loop, topology
 from .parts import Part
 from .skin import NOSE_TIP, Skin
@@ -21,7 +23,8 @@ _TOOTH = (0.95, 0.93, 0.88)
 _TOOTH_NECK = (0.90, 0.85, 0.76)
 _GUM = (0.72, 0.40, 0.40)
 _TONGUE = (0.74, 0.42, 0.42)
-_HAIR = (0.25, 0.17, 0.13)
+_HAIR = (0.20, 0.135, 0.10)
+_BROW_SHADE = (0.52, 0.38, 0.31)
 _LASH = (0.09, 0.06, 0.05)
 _WHITE = (0.90, 0.88, 0.86)
 _WHITE_CORNER = (0.82, 0.68, 0.64)
@@ -42,29 +45,29 @@ _LIP_TINTS = (
     ((520, 7267), 1.0),
     ((537, 7282), 1.0),
 )
-# (x, y, z) metres on the left half, radius, strength: cheek, tip of the nose, ear, chin.
+# (x, y, z) metres from the middle of the lips on the left half, radius, strength: cheek, tip of the nose, ear, chin.
 _BLUSHES = (
-    ((0.040, -0.105, 0.166), 0.024, 0.45),
-    ((0.0, -0.136, 0.161), 0.016, 0.4),
-    ((0.014, -0.123, 0.156), 0.010, 0.5),
-    ((0.075, -0.022, 0.180), 0.030, 0.7),
-    ((0.0, -0.118, 0.098), 0.014, 0.25),
+    ((0.040, 0.018, 0.035), 0.024, 0.45),
+    ((0.000, -0.013, 0.030), 0.016, 0.4),
+    ((0.014, -0.000, 0.025), 0.010, 0.5),
+    ((0.075, 0.101, 0.049), 0.030, 0.7),
+    ((0.000, 0.005, -0.033), 0.014, 0.25),
 )
 _STUBBLE = (0.40, 0.32, 0.28)
-# (y, z) metres: the lowest place of hair at each depth, from the forehead to the nape.
+# (y, z) metres from the middle of the lips: the lowest place of hair at each depth, from the forehead to the nape.
 _HAIRLINE = (
-    (-0.100, 0.262),
-    (-0.080, 0.256),
-    (-0.058, 0.240),
-    (-0.044, 0.212),
-    (-0.036, 0.196),
-    (-0.022, 0.205),
-    (0.000, 0.200),
-    (0.020, 0.150),
-    (0.040, 0.120),
-    (0.080, 0.110),
+    (0.023, 0.131),
+    (0.043, 0.125),
+    (0.065, 0.109),
+    (0.079, 0.081),
+    (0.087, 0.065),
+    (0.101, 0.074),
+    (0.123, 0.069),
+    (0.143, 0.019),
+    (0.163, -0.011),
+    (0.203, -0.021),
 )
-_LIDS_CENTRE, _LIDS_RADIUS = (0.029, -0.108, 0.199), 0.018
+_LIDS_CENTRE, _LIDS_RADIUS = (0.029, 0.015, 0.068), 0.018
 
 
 def paint(skin: Skin, parts: list[Part]) -> NDArray[np.uint8]:
@@ -90,7 +93,7 @@ def _mix(colours: Floats, share: Floats, toward: tuple[float, float, float]) -> 
 
 
 def _skin(skin: Skin) -> Floats:
-    vertices = skin.part.vertices
+    vertices = skin.part.vertices - skin.part.vertices[skin.number_of[LIP_CONTACT]]
     colours = np.tile(_SKIN, (len(vertices), 1))
     folded = np.abs(vertices * [1, 0, 0]) + vertices * [0, 1, 1]
     for place, radius, strength in _BLUSHES:
@@ -106,6 +109,7 @@ def _skin(skin: Skin) -> Floats:
             outside.add(vertex)
             edge.append(vertex)
     colours = _mix(colours, _stubble(vertices), _STUBBLE)
+    colours = _mix(colours, _brow_shade(skin), _BROW_SHADE)
     hidden = np.setdiff1d(np.arange(len(vertices)), [*outside, *loop])
     colours[hidden] = _MOUTH_INSIDE
     return colours
@@ -114,9 +118,20 @@ def _skin(skin: Skin) -> Floats:
 def _stubble(vertices: Floats) -> Floats:
     """How much cropped hair covers each vertex: inside the hairline, fading over 18 millimetres."""
     _, y, z = vertices.T
-    # The line runs over the forehead at z = 0.262, down in front of the ear, and round the nape.
     ahead = np.interp(y, *np.array(_HAIRLINE).T)
     share: Floats = np.clip((z - ahead) / 0.018 + 0.5, 0, 1) * 0.62
+    return share
+
+
+def _brow_shade(skin: Skin) -> Floats:
+    """How much each vertex lies under a brow, so that skin between the hairs does not shine through."""
+    x, z = np.abs(skin.part.vertices[:, 0]), skin.part.vertices[:, 2]
+    line = np.array(BROW_LINE) * 0.001
+    middle = skin.part.vertices[skin.number_of[BROW_BONE], 2] + np.interp(x, line[:, 0], line[:, 1])
+    half = np.interp(x, line[:, 0], line[:, 2])
+    beside = np.maximum(np.maximum(line[0, 0] - x, x - line[-1, 0]), 0)
+    share: Floats = 0.6 * np.exp(-(((z - middle) / (half + 0.001)) ** 2) - (beside / 0.003) ** 2)
+    share[skin.part.vertices[:, 1] > skin.part.vertices[skin.number_of[BROW_BONE], 1] + 0.05] = 0.0
     return share
 
 
@@ -125,7 +140,7 @@ def _bump(points: Floats, centre: tuple[float, float, float], radius: float) -> 
     return share
 
 
-def _eye(part: Part) -> Floats:
+def _eye(_part: Part) -> Floats:
     """Pupil, iris with rays and a dark edge, white that reddens to the sides."""
     ring = np.concatenate([[-1], np.repeat(np.arange(RING_COUNT), SEGMENTS)])
     segment = np.concatenate([[0], np.tile(np.arange(SEGMENTS), RING_COUNT)])
@@ -146,8 +161,7 @@ def _eye(part: Part) -> Floats:
         )
         colours[chosen] = tint * (light * (0.8 + 0.3 * rays[chosen]))[:, None]
     colours[ring == 5] = _IRIS_EDGE
-    colours = _mix(colours, np.clip((ring - 7) / 3, 0, 1) * 0.8, _WHITE_CORNER)
-    return colours
+    return _mix(colours, np.clip((ring - 7) / 3, 0, 1) * 0.8, _WHITE_CORNER)
 
 
 def _teeth(part: Part) -> Floats:

@@ -15,9 +15,9 @@ from .source import Quads
 
 # hm08 vertex numbers: the tip of the nose, and the front of the loop where the neck is cut.
 NOSE_TIP = 297
-_NECK_FRONT = 815
-_WALL_RINGS = 4
-_END_BELOW_LOOP_METRES = 0.03
+_NECK_FRONT = 809
+_WALL_RINGS = 6
+_END_BELOW_LOOP_METRES = 0.05
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ def build_teeth(body: Body, helper: Ints, *, upper: bool, lip_line: float) -> Pa
 
 
 def _row(band: Floats, *, upper: bool, lip_line: float) -> Row:
-    front, back = band[:, 1].min() - 0.0012, band[:, 1].max()
+    front, back = band[:, 1].min() - 0.0003, band[:, 1].max()
     half_width = band[:, 0].max()
     if upper:
         # The edges show 1.8 mm below a relaxed upper lip.
