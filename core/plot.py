@@ -115,12 +115,9 @@ def _draw_sound(panel: Axes, performance: Performance, speech: Speech | None) ->
     for phone in performance.phones:
         middle = (phone.start_seconds + phone.end_seconds) / 2
         panel.text(middle, 0.8, phone.label, fontsize=7, ha="center", color=_INK, clip_on=True)
-    labels = sorted({contact.label for contact in performance.contacts})
-    handles = [
-        panel.axvspan(-2, -1, color=_contact_colour(label), alpha=0.35, label=label)
-        for label in labels
-    ]
-    if handles:
+    for label in sorted({contact.label for contact in performance.contacts}):
+        panel.fill_between([], [], color=_contact_colour(label), alpha=0.35, label=label)
+    if performance.contacts:
         _legend(panel)
 
 
@@ -168,7 +165,9 @@ def _draw_emotion(panel: Axes, performance: Performance) -> None:
 
 
 def _legend(panel: Axes) -> None:
-    panel.legend(loc="upper right", fontsize=7, ncols=5, frameon=False, borderpad=0.1)
+    panel.legend(
+        loc="upper left", bbox_to_anchor=(1.0, 1.05), fontsize=7, frameon=False, borderpad=0.1
+    )
 
 
 def _style(panel: Axes, title: str, limits: tuple[float, float] | None) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -228,10 +229,17 @@ def test_a_missing_file_names_the_strip(worker, tmp_path):
     assert "gone.wav" in error["message"]
 
 
-def test_a_folder_that_cannot_be_written(worker, recording, tmp_path):
-    worker.send(request("readonly", recording, tmp_path / "no" / "a.npz"))
-    error = worker.until_end("readonly")[-1]
+def test_a_folder_that_is_not_there(worker, recording, tmp_path):
+    worker.send(request("nowhere", recording, tmp_path / "no" / "a.npz"))
+    error = worker.until_end("nowhere")[-1]
     assert error["code"] == "not_writable"
+    assert str(tmp_path / "no" / "a.npz") in error["message"]
+
+
+@pytest.mark.skipif(not Path("/proc/version").exists(), reason="needs a read-only /proc")
+def test_a_read_only_folder(worker, recording):
+    worker.send(request("readonly", recording, "/proc/take.npz"))
+    assert worker.until_end("readonly")[-1]["code"] == "not_writable"
 
 
 def test_the_same_request_gives_the_same_bytes(worker, recording, tmp_path):
