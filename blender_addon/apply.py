@@ -37,9 +37,7 @@ def check_target(target: Any, head: Any) -> rigs.Rig:
         AnimatorError: no mesh, no usable shape keys, linked data, or an NLA state that hides takes.
     """
     if target is None or target.type != "MESH":
-        raise AnimatorError(
-            "No target mesh is chosen.", "Choose the face's mesh in the Mien panel."
-        )
+        raise AnimatorError("No face is chosen.", "Choose its mesh under Face in the Mien panel.")
     key = target.data.shape_keys
     if key is None or len(key.key_blocks) < 2:
         raise AnimatorError(

@@ -83,8 +83,7 @@ class MIEN_OT_generate(bpy.types.Operator):
         try:
             self._job = jobs.start(context)
         except AnimatorError as problem:
-            status.failed(context, problem)
-            self.report({"ERROR"}, str(problem))
+            self._fail(context, problem)
             return False
         status.started(context)
         return True
@@ -95,8 +94,7 @@ class MIEN_OT_generate(bpy.types.Operator):
                 status.progressed(context, self._job)
                 return None
         except AnimatorError as problem:
-            status.failed(context, problem)
-            self.report({"ERROR"}, str(problem))
+            self._fail(context, problem)
             return {"CANCELLED"}
         if self._job.cancelled:
             status.ended(context, "Cancelled; nothing was changed.")
@@ -105,6 +103,13 @@ class MIEN_OT_generate(bpy.types.Operator):
         status.ended(context, text)
         self.report({"INFO"}, text)
         return {"FINISHED"}
+
+    def _fail(self, context: Any, problem: AnimatorError) -> None:
+        """The panel offers the log; a message in a window has one line, so it goes without."""
+        status.failed(context, problem)
+        in_window = not bpy.app.background
+        text = f"{problem.message} {problem.advice}" if in_window else str(problem)
+        self.report({"ERROR"}, text)
 
     def _remove_timer(self, context: Any) -> None:
         if self._timer is not None:

@@ -88,16 +88,15 @@ def _draw_buttons(layout: Any, status: Any) -> None:
 def _draw_words(layout: Any, context: Any, status: Any) -> None:
     if status.running:
         return
+    reason = why_not_generate(context)
+    if reason:
+        _paragraph(layout.box(), context, reason + ".", "INFO")
     if status.problem:
         box = layout.box()
         _paragraph(box, context, status.problem, "ERROR")
         _paragraph(box, context, status.advice, "INFO")
         if status.log:
             box.operator("wm.path_open", text="Open Log", icon="TEXT").filepath = status.log
-        return
-    reason = why_not_generate(context)
-    if reason:
-        _paragraph(layout.box(), context, reason + ".", "INFO")
     elif status.done:
         _paragraph(layout.box(), context, status.done, "CHECKMARK")
 

@@ -230,7 +230,7 @@ def test_the_log_is_in_a_folder_of_this_user(stage):
 
 GREY = {
     "no_strip": (lambda scene: scene.sequence_editor_clear(), "No sound strip is selected"),
-    "no_target": (lambda scene: setattr(scene.mien, "target", None), "No target mesh is chosen"),
+    "no_target": (lambda scene: setattr(scene.mien, "target", None), "No face is chosen"),
     "no_shape_keys": (
         lambda scene: scene.mien.target.shape_key_clear(),
         "'Hero' has no shape keys",

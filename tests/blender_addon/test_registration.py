@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
 
 import bpy
+import pytest
 from studio import PACKAGE, REPOSITORY
 
 
@@ -46,3 +48,25 @@ def test_manifest_passes_blenders_own_validator():
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+SOURCES = sorted((REPOSITORY / "blender_addon").rglob("*.py"))
+
+
+def imported_modules(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_the_addon_never_imports_the_core_or_its_packages(path):
+    tops = {name.split(".")[0] for name in imported_modules(path)}
+    assert not tops & {"core", "onnxruntime", "soundfile", "soxr", "scipy", "torch"}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_only_compat_may_ask_for_blenders_version(path):
+    assert path.name == "compat.py" or "app.version" not in path.read_text()

@@ -220,8 +220,8 @@ def test_a_failure_while_keying_leaves_the_scene_alone(scene, face, neck, perfor
 
 
 REFUSED = {
-    "no_target": (lambda scene: None, "No target mesh"),
-    "not_a_mesh": (lambda scene: bpy.data.objects.new("Lamp", None), "No target mesh"),
+    "no_target": (lambda scene: None, "No face is chosen"),
+    "not_a_mesh": (lambda scene: bpy.data.objects.new("Lamp", None), "No face is chosen"),
     "no_shape_keys": (
         lambda scene: bpy.data.objects.new("Cube", bpy.data.meshes.new("Cube")),
         "'Cube' has no shape keys",
