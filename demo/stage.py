@@ -81,10 +81,18 @@ def use_workbench(scene: bpy.types.Scene) -> None:
     scene.render.simplify_subdivision_render = 1
     shading = scene.display.shading
     shading.light = "MATCAP"
-    shading.studio_light = "basic_1.exr"
+    shading.studio_light = soft_light()
     shading.color_type = "VERTEX"
     shading.background_type = "WORLD"
     shading.show_cavity = False
+
+
+def soft_light() -> str:
+    """The name of Blender's plain grey material capture: Blender 5.2 renamed it."""
+    names = [
+        light.name for light in bpy.context.preferences.studio_lights if light.type == "MATCAP"
+    ]
+    return next(name for name in ("basic_1.exr", "basic_bright.exr") if name in names)
 
 
 def use_cycles(scene: bpy.types.Scene, *, size_pixels: int = 512, samples: int = 32) -> None:

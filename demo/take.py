@@ -126,6 +126,8 @@ def describe_film(scene: bpy.types.Scene) -> str:
 def film(scene: bpy.types.Scene, head: bpy.types.Object, path: Path, screen: TextIO) -> None:
     """Stage the head and film every frame; the film gets its name when it is whole."""
     set_stage(scene, head)
+    # Five samples instead of eight save a third of the time and are hardly seen in motion.
+    scene.display.render_aa = "5"
     part = path.with_suffix(".part.mp4")
     film_settings(scene, part)
     render_film(screen)
