@@ -12,7 +12,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from .console import Problem, log_tail, run_logged, step
+from .environment import ensure
 from .extension_zip import build_zip
+from .suite import main_environment
 from .wheels import this_platform
 
 OLDEST = (4, 2)
@@ -87,7 +89,8 @@ def run(root: Path, given: str | None) -> int:
             "no Blender was found on PATH or in the usual places. If you have one, name it: "
             "python3 install.py blender --blender /path/to/blender"
         )
-    package = build_zip(root, this_platform())
+    python = ensure(root, main_environment(root, ("blender",)))
+    package = build_zip(root, python, this_platform())
     taken = [install_into(root, blender, package) for blender in found]
     return int(not all(taken))
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -28,11 +27,13 @@ class Environment:
     Attributes:
         folder: the environment's folder name under the repository.
         python: the command line of the Python it is built from.
-        requirements: what pip installs, in pip's notation, sorted by nothing: the order is the stamp's.
+        version: that Python's version, such as (3, 11).
+        requirements: what pip installs, in pip's notation.
     """
 
     folder: str
     python: tuple[str, ...]
+    version: tuple[int, int]
     requirements: tuple[str, ...]
 
 
@@ -48,26 +49,24 @@ def python_in(folder: Path) -> Path:
     return folder / "Scripts" / "python.exe" if os.name == "nt" else folder / "bin" / "python"
 
 
-def stamp_of(requirements: Sequence[str]) -> str:
-    """What an environment must have been built from to be used without a look inside."""
-    return hashlib.sha256(json.dumps(list(requirements)).encode()).hexdigest()
+def is_ready(root: Path, environment: Environment) -> bool:
+    """True if the folder holds a complete environment of this Python with at least these requirements.
 
-
-def is_ready(folder: Path, requirements: Sequence[str]) -> bool:
-    """True if the folder holds a complete environment that has at least these requirements."""
+    The stamp is written last, so it is the proof that the rest is there.
+    """
+    folder = root / environment.folder
     try:
         stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return set(requirements) <= set(stamp["requirements"]) and stamp["sha256"] == stamp_of(
-        stamp["requirements"]
-    )
+    same_python = stamp["version"] == list(environment.version) and python_in(folder).exists()
+    return same_python and set(environment.requirements) <= set(stamp["requirements"])
 
 
 def ensure(root: Path, environment: Environment) -> Path:
     """Make sure that the environment is there and complete; returns its interpreter. Raises Problem."""
     folder = root / environment.folder
-    if not is_ready(folder, environment.requirements):
+    if not is_ready(root, environment):
         with only_one(root):
             check_venv_module(root, environment.python)
             require_space(root)
@@ -117,10 +116,7 @@ def fill(root: Path, environment: Environment, folder: Path) -> None:
     code, log = run_logged(root, f"{name}-install", command)
     if code:
         raise Problem(pip_errors.explain(log))
-    stamp = {
-        "requirements": list(environment.requirements),
-        "sha256": stamp_of(environment.requirements),
-    }
+    stamp = {"version": environment.version, "requirements": environment.requirements}
     (folder / STAMP).write_text(json.dumps(stamp, indent=1), encoding="utf-8")
 
 

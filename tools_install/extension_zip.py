@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .console import Problem, log_tail, run_logged, step
 from .disk import only_one
-from .environment import ensure, python_in, remove
+from .environment import ensure, remove
 from .suite import main_environment
 from .wheels import TAGS, fetch, sha256_of, this_platform
 
@@ -25,7 +25,8 @@ def run(root: Path, platform_name: str | None) -> int:
     """Build the zip and say where it is."""
     if platform_name and platform_name not in TAGS:
         raise Problem(f"there is no platform {platform_name!r}: choose one of {', '.join(TAGS)}")
-    path = build_zip(root, platform_name or this_platform())
+    python = ensure(root, main_environment(root, ("blender",)))
+    path = build_zip(root, python, platform_name or this_platform())
     print(f"{path}  ({path.stat().st_size / 1e6:.0f} MB)")
     print(
         "In Blender: Edit > Preferences > Get Extensions > arrow at the top right > Install from Disk."
@@ -33,15 +34,16 @@ def run(root: Path, platform_name: str | None) -> int:
     return 0
 
 
-def build_zip(root: Path, platform_name: str) -> Path:
-    """The validated extension zip for one platform, in dist/. Raises Problem."""
-    python = ensure(root, main_environment(root, ("blender",)))
+def build_zip(root: Path, python: Path, platform_name: str) -> Path:
+    """The validated extension zip for one platform, in dist/, by a Python that has bpy. Raises Problem."""
     with only_one(root):
         with step(f"wheels for {platform_name}, checked against wheels.lock.json"):
             wheels = fetch(root, python, platform_name)
         with step("extension: staging, building, validating"):
             version = stage(root, root / STAGE, platform_name, wheels)
-            return pack(root, root / STAGE, root / "dist" / f"mien-{version}-{platform_name}.zip")
+            return pack(
+                root, python, root / STAGE, root / "dist" / f"mien-{version}-{platform_name}.zip"
+            )
 
 
 def stage(root: Path, folder: Path, platform_name: str, wheels: Sequence[Path]) -> str:
@@ -98,13 +100,12 @@ def with_wheels(manifest: str, platform_name: str, names: Sequence[str]) -> str:
     return "".join(lines[:table]) + added + "".join(lines[table:])
 
 
-def pack(root: Path, folder: Path, target: Path) -> Path:
+def pack(root: Path, python: Path, folder: Path, target: Path) -> Path:
     """Build and validate with the program that Blender itself uses for it. Raises Problem with its words."""
-    python = python_in(root / ".venv")
-    builder = next((root / ".venv").glob(f"**/site-packages/bpy/*/{BUILDER}"), None)
+    builder = next(python.parents[1].glob(f"**/site-packages/bpy/*/{BUILDER}"), None)
     if builder is None:
         raise Problem(
-            "Blender's extension builder is not in .venv: delete .venv and run this again"
+            f"Blender's extension builder is not in {python.parents[1]}: delete that and run this again"
         )
     target.parent.mkdir(exist_ok=True)
     made = target.with_suffix(".part.zip")

@@ -32,7 +32,9 @@ class Turn:
 
 def main_environment(root: Path, groups: Sequence[str]) -> Environment:
     """`.venv`: built from the running Python, with the Blender that fits it."""
-    return Environment(MAIN_FOLDER, (sys.executable,), requirements_of(root, groups))
+    return Environment(
+        MAIN_FOLDER, (sys.executable,), sys.version_info[:2], requirements_of(root, groups)
+    )
 
 
 def planned_turns(
@@ -57,13 +59,17 @@ def planned_turns(
             )
             continue
         turns.append(
-            Turn(blender, Environment(f".venv-{blender}", tuple(python), requirements), chosen)
+            Turn(
+                blender,
+                Environment(f".venv-{blender}", tuple(python), version, requirements),
+                chosen,
+            )
         )
     blender, version, wheels = OLDEST
     python = find_python(version)
     if python:
         others = requirements_of(root, ("plot", "test"))
-        environment = Environment(f".venv-{blender}", tuple(python), (*others, *wheels))
+        environment = Environment(f".venv-{blender}", tuple(python), version, (*others, *wheels))
         turns.append(Turn(blender, environment, (*OLDEST_TESTS, *chosen)))
     return turns, left_out
 

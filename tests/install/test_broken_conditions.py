@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from install_helpers import leftovers, one_line
 
 from tools_install import pip_errors
 from tools_install.console import Problem, explain_os_error
+from tools_install.environment import STAMP, Environment, is_ready, python_in
 from tools_install.pythons import find_python, hand_over, really_is
 from tools_install.system_libraries import loads, missing_packages
 
@@ -89,6 +92,25 @@ def test_a_half_made_environment_without_its_stamp_is_not_trusted(
     (copy_of_repository / ".venv" / "bin").mkdir(parents=True)
     answer = one_line(install(copy_of_repository, "zip", env=offline))
     assert "the package index cannot be reached" in answer
+
+
+def test_an_environment_is_used_only_while_its_stamp_and_python_fit(tmp_path):
+    wanted = Environment(
+        ".venv", (sys.executable,), sys.version_info[:2], ("numpy>=1", "bpy==4.5.15")
+    )
+    python = python_in(tmp_path / ".venv")
+    python.parent.mkdir(parents=True)
+    stamp = tmp_path / ".venv" / STAMP
+    stamp.write_text(
+        json.dumps({"version": wanted.version, "requirements": [*wanted.requirements, "pytest"]})
+    )
+    assert not is_ready(tmp_path, wanted), "its Python is gone"
+    python.symlink_to(sys.executable)
+    assert is_ready(tmp_path, wanted)
+    assert not is_ready(tmp_path, replace(wanted, version=(3, 99)))
+    assert not is_ready(tmp_path, replace(wanted, requirements=("numpy>=2",)))
+    stamp.write_text("half a st")
+    assert not is_ready(tmp_path, wanted)
 
 
 def test_no_space(install, copy_of_repository, offline, tmp_path):

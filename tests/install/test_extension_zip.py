@@ -6,8 +6,10 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sys
 import tomllib
 import zipfile
+from pathlib import Path
 
 import pytest
 from bare_blender import make_bare_blender, run_in_blender
@@ -44,7 +46,7 @@ os._exit(0)
 
 @pytest.fixture(scope="session")
 def package(repository):
-    return build_zip(repository, this_platform())
+    return build_zip(repository, Path(sys.executable), this_platform())
 
 
 @pytest.mark.slow
