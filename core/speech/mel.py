@@ -90,7 +90,7 @@ def _block_log_power(padded: NDArray[np.float32]) -> NDArray[np.float32]:
 @cache
 def _hann_window() -> NDArray[np.float32]:
     phase = 2.0 * np.pi * np.arange(FFT_SAMPLES) / FFT_SAMPLES
-    return (0.5 - 0.5 * np.cos(phase)).astype(np.float32)
+    return np.asarray(0.5 - 0.5 * np.cos(phase), np.float32)
 
 
 @cache

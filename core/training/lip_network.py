@@ -10,7 +10,7 @@ from ..motion.mouth_channels import MOUTH_CHANNELS
 from ..motion.phones import CONTACTS, PHONES
 from ..speech.encoder import FEATURE_SIZE
 
-WIDTH = 160
+WIDTH = 128
 # Dilations of the blocks; with five taps they see 42 frames (0.84 s) to each side.
 DILATIONS = (1, 2, 4, 8, 4, 2)
 TAPS = 5

@@ -3,7 +3,7 @@
 
     python -m core.training.train_lips WORK --steps 1500 --models models
 
-WORK/scenes comes from `prepare_lips`. A checkpoint is kept in WORK/RUN.pt every 200 steps, and a
+WORK/scenes comes from `prepare_lips`. A checkpoint is kept in WORK/RUN.pt every 100 steps, and a
 broken run goes on from there. `--without emodb03,emodb08` leaves sources out; `--no-export` only
 trains. The same seed and threads give the same weights.
 """
@@ -33,11 +33,11 @@ from .register_model import DEFAULT_MODELS_FOLDER, register
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-LENGTH_FRAMES = 256
-BATCH = 24
+LENGTH_FRAMES = 200
+BATCH = 12
 LEARNING_RATE = 2e-3
 FEATURE_NOISE = 0.15
-SAVE_EVERY = 200
+SAVE_EVERY = 100
 # How often a batch draws from each kind of source, and how much its mouth counts: GRID's is filmed,
 # the others' is lent by the teacher.
 SHARES = {"grid": 0.34, "synthetic": 0.36, "emodb": 0.3}
@@ -62,7 +62,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=1500)
     parser.add_argument("--run", default="lips")
     parser.add_argument("--without", default="")
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--models", type=Path, default=DEFAULT_MODELS_FOLDER)
     parser.add_argument("--no-export", action="store_true")
     args = parser.parse_args()

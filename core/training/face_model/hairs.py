@@ -22,13 +22,13 @@ _SEED = 7
 # grow there (degrees, 0 is outward, 90 is up).
 BROW_BONE = 220
 BROW_LINE = (
-    (10.0, -2.7, 3.6, 70.0),
-    (14.5, -1.2, 3.9, 52.0),
-    (21.0, 0.7, 3.8, 30.0),
-    (29.5, 2.6, 3.3, 16.0),
-    (38.0, 4.2, 2.7, 4.0),
-    (45.5, 3.6, 1.9, -16.0),
-    (52.5, 0.3, 0.7, -32.0),
+    (9.5, -1.4, 2.4, 58.0),
+    (14.5, -0.5, 3.4, 46.0),
+    (21.0, 1.0, 3.6, 28.0),
+    (29.5, 2.5, 3.2, 15.0),
+    (38.0, 3.9, 2.6, 3.0),
+    (46.0, 3.0, 1.8, -15.0),
+    (53.5, -0.8, 0.6, -28.0),
 )
 _BROW_HAIRS = 300
 _UPPER_LASHES = 52
@@ -52,7 +52,8 @@ def build_brows(skin: Skin) -> Part:
     line[:, 1] += skin.part.vertices[skin.number_of[BROW_BONE], 2] / _MM
     strands = []
     for number in range(_BROW_HAIRS):
-        along = (number + rng.random()) / _BROW_HAIRS
+        # Sparser toward the nose, where a brow fades in.
+        along = ((number + rng.random()) / _BROW_HAIRS) ** 0.86
         across = rng.uniform(-1, 1)
         x, z, half_height, degrees = _on_line(line, along)
         # Hairs of the upper half grow down toward the middle line, those of the lower half up.

@@ -15,7 +15,7 @@ from .source import HeadSource
 
 _TABLE = Path(__file__).parent / "identity.json"
 # The brow units move 5 to 6 millimetres; people's brows move up to 10. Larger, they carry.
-_GAINS = {"browInnerUp": 1.5, "browOuterUp": 1.35, "browDown": 1.15}
+_GAINS = {"browInnerUp": 2.0, "browOuterUp": 1.35, "browDown": 1.15}
 
 
 @dataclass(frozen=True)

@@ -112,12 +112,12 @@ def _row(band: Floats, *, upper: bool, lip_line: float) -> Row:
     front, back = band[:, 1].min() - 0.0003, band[:, 1].max()
     half_width = band[:, 0].max()
     if upper:
-        # The edges show 1.8 mm below a relaxed upper lip.
+        # The edges reach 3 mm below a relaxed upper lip, as in young adults.
         return Row(
-            _UPPER_TEETH, -1, lip_line - 0.0018, front, half_width * 0.9, back - front, 0.001
+            _UPPER_TEETH, -1, lip_line - 0.0030, front, half_width * 0.9, back - front, 0.001
         )
     return Row(
-        _LOWER_TEETH, 1, lip_line - 0.0008, front + 0.0014, half_width * 0.85, back - front, 0.001
+        _LOWER_TEETH, 1, lip_line - 0.0010, front + 0.0014, half_width * 0.85, back - front, 0.001
     )
 
 
