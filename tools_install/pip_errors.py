@@ -41,7 +41,7 @@ CAUSES = (
     ),
     (
         ("No matching distribution", "is not a supported wheel"),
-        "a package has no wheel for this computer ({system}); Blender's are for Linux x86-64, Windows, macOS arm64",
+        "the index has no package for this computer ({system}); Blender's are for Linux x86-64, Windows, macOS arm64",
     ),
 )
 

@@ -45,7 +45,7 @@ def offline():
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_INDEX_URL": DEAD_INDEX,
         "PIP_NO_CACHE_DIR": "1",
-        "PIP_RETRIES": "0",
+        "PIP_RETRIES": "1",
     }
 
 
