@@ -79,19 +79,12 @@ def test_no_network(install, copy_of_repository, offline):
     assert leftovers(copy_of_repository) == []
 
 
-def test_what_a_killed_run_left_is_removed(install, copy_of_repository, offline):
-    (copy_of_repository / ".venv.building" / "lib").mkdir(parents=True)
-    (copy_of_repository / ".venv.old").mkdir()
-    one_line(install(copy_of_repository, "zip", env=offline))
-    assert leftovers(copy_of_repository) == []
-
-
-def test_a_half_made_environment_without_its_stamp_is_not_trusted(
-    install, copy_of_repository, offline
-):
-    (copy_of_repository / ".venv" / "bin").mkdir(parents=True)
+def test_what_a_killed_run_left_is_removed_and_not_trusted(install, copy_of_repository, offline):
+    for left in (".venv.building/lib", ".venv.old", ".venv/bin"):
+        (copy_of_repository / left).mkdir(parents=True)
     answer = one_line(install(copy_of_repository, "zip", env=offline))
     assert "the package index cannot be reached" in answer
+    assert leftovers(copy_of_repository) == [".venv"]
 
 
 def test_an_environment_is_used_only_while_its_stamp_and_python_fit(tmp_path):
