@@ -57,10 +57,11 @@ def is_ready(root: Path, environment: Environment) -> bool:
     folder = root / environment.folder
     try:
         stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        version, installed = stamp["version"], set(stamp["requirements"])
+    except (OSError, ValueError, KeyError, TypeError):
         return False
-    same_python = stamp["version"] == list(environment.version) and python_in(folder).exists()
-    return same_python and set(environment.requirements) <= set(stamp["requirements"])
+    same_python = version == list(environment.version) and python_in(folder).exists()
+    return same_python and installed >= set(environment.requirements)
 
 
 def ensure(root: Path, environment: Environment) -> Path:

@@ -102,8 +102,9 @@ def test_an_environment_is_used_only_while_its_stamp_and_python_fit(tmp_path):
     assert is_ready(tmp_path, wanted)
     assert not is_ready(tmp_path, replace(wanted, version=(3, 99)))
     assert not is_ready(tmp_path, replace(wanted, requirements=("numpy>=2",)))
-    stamp.write_text("half a st")
-    assert not is_ready(tmp_path, wanted)
+    for foreign in ("half a st", "[]", '{"requirements": []}', "null"):
+        stamp.write_text(foreign)
+        assert not is_ready(tmp_path, wanted), foreign
 
 
 def test_no_space(install, copy_of_repository, offline, tmp_path):
