@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from .direction import EMOTION_NAMES, Direction
 from .errors import MienError
 from .face.arkit import ARKIT_NAMES, CHANNEL_NAMES
 from .face.model import FaceModel, load_face_model
-from .mixing.articulation import articulation, contact_claim
+from .mixing.articulation import lip_activity
 from .mixing.contacts import close_lips
 from .mixing.displacement import accumulate
 from .mixing.resample import read_at
@@ -166,11 +166,12 @@ def _frame_times(duration_seconds: float, fps: float) -> Seconds:
 
 def _listen(speech: Speech, models: Models, report: Report) -> tuple[LipTrack, Prosody]:
     listening = _part(report, "listening")
-    features = models.encoder.encode(speech.samples, lambda done: listening(0.75 * done))
-    prosody = measure_prosody(
-        speech.samples, models.pitch, lambda done: listening(0.75 + 0.25 * done)
-    )
+    prosody = measure_prosody(speech.samples, models.pitch, lambda done: listening(0.3 * done))
+    features = models.encoder.encode(speech.samples, lambda done: listening(0.3 + 0.7 * done))
     track = models.lip_decoder.decode(features)
+    if not prosody.has_speech:
+        # Decoders guess at words in digital silence and in steady noise; nobody speaks them.
+        track = replace(track, values=np.zeros_like(track.values), contacts=(), phones=())
     _part(report, "lips")(1.0)
     return track, prosody
 
@@ -194,8 +195,8 @@ def _mix(
     track: LipTrack, lips: Floats, expression: Floats, time: Seconds, face: FaceModel
 ) -> Floats:
     """Lips and expression as one face, with the contacts closed again; (T, 57)."""
-    busy = np.interp(time, track.time_seconds, articulation(track.values, track.time_seconds))
-    mix = accumulate(lips, expression, busy, contact_claim(track.contacts, time))
+    activity = lip_activity(track.values, track.time_seconds, track.contacts, time)
+    mix = accumulate(lips, expression, activity)
     # Where the feeling adds nothing to the mouth, the lip track stands as it is.
     speaking = [name.startswith(("jaw", "mouth", "tongue")) for name in CHANNEL_NAMES]
     if not np.array_equal(mix[:, speaking], lips[:, speaking]):

@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
 from ..curves import Floats, Seconds, Span
 from ..face.arkit import ARKIT_NAMES
 from ..speech.prosody import smooth
+
+Curve = npt.NDArray[np.float64]
 
 # Opening and rounding at which the mouth counts as busy (weights: how far each parts the lips).
 _OPENING = {
@@ -21,37 +25,71 @@ _OPENING = {
 _BUSY_OPENING = 0.22
 # Speed over all mouth channels, in units a second: a p in running speech reaches about 4.
 _BUSY_SPEED = 3.0
-_SMOOTHING_SECONDS = 0.07
+_SMOOTHING_SECONDS = 0.1
+# Rounding below the first value is the shape of running speech, above the second a full oo.
+_ROUNDNESS = (0.2, 0.55)
 # The lips start for a closure this long before it and leave it as slowly.
 _APPROACH_SECONDS = 0.08
 # Contacts of the lips that leave no room for the feeling, and how much each claims.
 _CLAIMS = {"bilabial": 1.0, "labiodental": 0.8, "rounding": 0.5}
 
 
-def articulation(lips: Floats, source_seconds: Seconds) -> npt.NDArray[np.float64]:
-    """How much the lips speak, 0..1.
+@dataclass(frozen=True, eq=False)
+class LipActivity:
+    """What speech asks of the lips over time; each (T,) and 0..1.
+
+    Attributes:
+        articulation: how busy the lips are.
+        rounding: how round they are, beyond what running speech always has.
+        claim: how much contacts claim them: full inside, rising and falling around them.
+    """
+
+    articulation: Curve
+    rounding: Curve
+    claim: Curve
+
+
+def lip_activity(
+    lips: Floats, source_seconds: Seconds, contacts: tuple[Span, ...], time_seconds: Seconds
+) -> LipActivity:
+    """Measure a lip track on its own grid, and read the result at other times.
 
     Args:
-        lips: (N, 52) the decoder's track on its own grid.
-        source_seconds: (N,) that grid.
-
-    Returns:
-        (N,).
+        lips: (N, 52) the decoder's track.
+        source_seconds: (N,) its grid.
+        contacts: of the same clip.
+        time_seconds: (T,) where to read.
     """
+    step = float(source_seconds[1] - source_seconds[0]) if len(lips) > 1 else 1.0
+    measured = (_busyness(lips, step), _roundness(lips))
+    busy, rounding = (
+        np.interp(time_seconds, source_seconds, smooth(curve, _SMOOTHING_SECONDS / step))
+        for curve in measured
+    )
+    return LipActivity(busy, rounding, contact_claim(contacts, time_seconds))
+
+
+def _busyness(lips: Floats, step_seconds: float) -> Curve:
     weights = np.zeros(len(ARKIT_NAMES), np.float32)
     for name, weight in _OPENING.items():
         weights[ARKIT_NAMES.index(name)] = weight
     opened = 1.0 - np.exp(-(lips @ weights) / _BUSY_OPENING)
     if len(lips) < 2:
         return np.asarray(opened, np.float64)
-    step = float(source_seconds[1] - source_seconds[0])
-    rises = np.gradient(lips, axis=0) / step
+    rises = np.gradient(lips, axis=0) / step_seconds
     speed = np.sqrt(np.einsum("ij,ij->i", rises, rises))
-    busy = np.maximum(opened, 1.0 - np.exp(-speed / _BUSY_SPEED)).astype(np.float64)
-    return smooth(busy, _SMOOTHING_SECONDS / step)
+    return np.asarray(np.maximum(opened, 1.0 - np.exp(-speed / _BUSY_SPEED)), np.float64)
 
 
-def contact_claim(contacts: tuple[Span, ...], time_seconds: Seconds) -> npt.NDArray[np.float64]:
+def _roundness(lips: Floats) -> Curve:
+    columns = [ARKIT_NAMES.index(name) for name in ("mouthPucker", "mouthFunnel")]
+    least, most = _ROUNDNESS
+    return np.asarray(
+        np.clip((lips[:, columns].max(axis=1) - least) / (most - least), 0.0, 1.0), np.float64
+    )
+
+
+def contact_claim(contacts: tuple[Span, ...], time_seconds: Seconds) -> Curve:
     """How much contacts claim the lips, 0..1: full inside, rising and falling around them; (T,)."""
     claim = np.zeros(len(time_seconds))
     for contact in contacts:

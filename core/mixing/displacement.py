@@ -9,24 +9,22 @@ displacement in the mouth the lip track comes out unchanged, bit for bit.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from ..curves import Floats
 from ..face.arkit import ARKIT_NAMES
+from .articulation import LipActivity
 
-# Channels that change how far the lips are apart; cheeks and nose are neither these nor corners.
-_APERTURE_PREFIXES = (
+# Channels that part the lips, and those that press them together; cheeks and nose are neither.
+_PARTING_PREFIXES = (
     "jaw",
     "mouthClose",
     "mouthFunnel",
     "mouthPucker",
-    "mouthRoll",
-    "mouthShrug",
-    "mouthPress",
     "mouthLowerDown",
     "mouthUpperUp",
     "tongue",
 )
+_PRESSING_PREFIXES = ("mouthRoll", "mouthShrug", "mouthPress")
 _CORNER_PREFIXES = (
     "mouthSmile",
     "mouthFrown",
@@ -36,11 +34,11 @@ _CORNER_PREFIXES = (
     "mouthRight",
 )
 # How much of the feeling full articulation, and a contact, take away.
-_APERTURE_YIELDS = (0.65, 1.0)
-_CORNER_YIELDS = (0.25, 0.3)
-# While the lips round, corners cannot be drawn apart.
-_ROUNDING_YIELD = 0.65
-_ROUNDED_AT = 0.5
+_PARTING_YIELDS = (0.65, 1.0)
+_PRESSING_YIELDS = (0.65, 0.0)
+_CORNER_YIELDS = (0.2, 0.15)
+# While the lips round, corners cannot be drawn apart as far.
+_ROUNDING_YIELD = 0.6
 _DRAWN_APART = ("mouthSmile", "mouthStretch", "mouthDimple")
 # Feeling (first) that weakens an opposite in the lip track (second), and how much at 1.
 _OPPOSITES = (
@@ -56,12 +54,7 @@ _LID_YIELDS = (("eyeBlink", "eyeWide", 1.0), ("eyeBlink", "eyeSquint", 0.7))
 _BROW_YIELD = 0.4
 
 
-def accumulate(
-    lips: Floats,
-    expression: Floats,
-    articulation: npt.NDArray[np.float64],
-    claim: npt.NDArray[np.float64],
-) -> Floats:
+def accumulate(lips: Floats, expression: Floats, speech: LipActivity) -> Floats:
     """Add the expression's displacement to the lip track.
 
     A displacement d moves a channel v to v + d (1 - v), a negative one to v (1 + d): both stay in
@@ -70,8 +63,7 @@ def accumulate(
     Args:
         lips: (T, 57) with 0 in head and gaze.
         expression: (T, 57) displacement; angles in the last five columns are added as they are.
-        articulation: (T,) 0..1 from `core.mixing.articulation`.
-        claim: (T,) 0..1, how much contacts claim the lips.
+        speech: what the lips are busy with at the same T frames.
 
     Returns:
         (T, 57) float32, the 52 facial channels within 0..1.
@@ -79,12 +71,14 @@ def accumulate(
     count = len(ARKIT_NAMES)
     moved = np.clip(expression[:, :count], -1.0, 1.0)
     for prefixes, yields in (
-        (_APERTURE_PREFIXES, _APERTURE_YIELDS),
+        (_PARTING_PREFIXES, _PARTING_YIELDS),
+        (_PRESSING_PREFIXES, _PRESSING_YIELDS),
         (_CORNER_PREFIXES, _CORNER_YIELDS),
     ):
-        room = (1.0 - yields[0] * articulation) * (1.0 - yields[1] * claim)
+        room = (1.0 - yields[0] * speech.articulation) * (1.0 - yields[1] * speech.claim)
         moved[:, _columns(*prefixes)] *= room.astype(np.float32)[:, None]
-    _yield_to_rounding(moved, lips)
+    apart = (1.0 - _ROUNDING_YIELD * speech.rounding).astype(np.float32)
+    moved[:, _columns(*_DRAWN_APART)] *= apart[:, None]
     _part_blends(moved)
     face = _weakened(lips[:, :count], moved)
     mix = expression + lips
@@ -102,12 +96,6 @@ def _sides(prefix: str) -> list[str]:
     """Both sides of a paired channel, or the channel itself."""
     both = [f"{prefix}Left", f"{prefix}Right"]
     return both if both[0] in ARKIT_NAMES else [prefix]
-
-
-def _yield_to_rounding(moved: Floats, lips: Floats) -> None:
-    rounding = lips[:, _columns("mouthPucker", "mouthFunnel")].max(axis=1)
-    room = 1.0 - _ROUNDING_YIELD * np.minimum(rounding / _ROUNDED_AT, 1.0)
-    moved[:, _columns(*_DRAWN_APART)] *= room[:, None]
 
 
 def _part_blends(moved: Floats) -> None:

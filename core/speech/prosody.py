@@ -18,8 +18,12 @@ Curve = npt.NDArray[np.float64]
 HOP_SAMPLES = 256
 FRAME_SECONDS = HOP_SAMPLES / 16_000
 SILENCE_DB = -60.0
-# A clip whose loudest twentieth stays below this level (dB of full scale) holds no speech.
-_NO_SPEECH_DBFS = -65.0
+# A clip whose loudest twentieth stays below this level (dB of full scale) holds no speech: the last
+# bits of a 16-bit file, 60 dB under a usual recording.
+_NO_SPEECH_DBFS = -80.0
+# Sound whose level varies less than this between its quietest and loudest parts, without any voice
+# in it, is a noise. Speech varies by 20 dB and more.
+_STEADY_DB = 6.0
 # Frames this far under the loudest twentieth do not count toward the speech level.
 _GATE_DB = 25.0
 # The pitch net hears every clip at this level: its confidence falls on quiet sound.
@@ -56,6 +60,11 @@ class Prosody:
     pitch_semitones: Curve
     median_pitch_hz: float
     level_dbfs: float
+
+    @property
+    def has_speech(self) -> bool:
+        """Whether anybody speaks at all."""
+        return bool((self.speech > 0.5).any())
 
 
 class PitchTracker:
@@ -139,8 +148,8 @@ def measure_prosody(
     loudness = np.maximum(level_db - speech_level, SILENCE_DB)
     gain = 10.0 ** ((_NET_LEVEL_DBFS - speech_level) / 20.0)
     pitch, confidence = tracker.track(samples, gain, on_progress)
-    speech = _speech_activity(loudness)
     voicing = np.where(loudness > -30.0, confidence, 0.0)
+    speech = _speech_activity(loudness, voicing)
     semitones, median = _semitones(pitch, voicing)
     return Prosody(time, loudness, speech, voicing, semitones, median, speech_level)
 
@@ -166,9 +175,11 @@ def _speech_level(level_db: Curve) -> float | None:
     return float(10.0 * np.log10(np.mean(10.0 ** (gated / 10.0))))
 
 
-def _speech_activity(loudness_db: Curve) -> Curve:
+def _speech_activity(loudness_db: Curve, voicing: Curve) -> Curve:
     """0..1: above the room's noise and not far below the speech; gaps under 0.15 s are bridged."""
-    noise = float(np.percentile(loudness_db, 10))
+    noise, loud = (float(level) for level in np.percentile(loudness_db, (10, 95)))
+    if loud - noise < _STEADY_DB and not (voicing >= _VOICED).any():
+        return np.zeros(len(loudness_db))
     threshold = float(np.clip(noise + 9.0, -35.0, -14.0))
     active = loudness_db > threshold
     reach = round(0.075 / FRAME_SECONDS)

@@ -6,7 +6,7 @@ import pytest
 
 from core.curves import Span
 from core.face.arkit import ARKIT_NAMES, CHANNEL_NAMES
-from core.mixing.articulation import articulation, contact_claim
+from core.mixing.articulation import LipActivity, contact_claim, lip_activity
 from core.mixing.displacement import accumulate
 from core.mixing.resample import read_at
 
@@ -20,8 +20,9 @@ def layer(**channels):
     return values
 
 
-def mix(lips, expression, busy=0.0, claim=0.0):
-    return accumulate(lips, expression, np.full(FRAMES, busy), np.full(FRAMES, claim))
+def mix(lips, expression, busy=0.0, claim=0.0, rounding=0.0):
+    speech = LipActivity(*(np.full(FRAMES, value) for value in (busy, rounding, claim)))
+    return accumulate(lips, expression, speech)
 
 
 def one(values, name):
@@ -60,17 +61,18 @@ def test_articulation_takes_the_aperture_and_leaves_the_corners():
 
 
 def test_a_contact_claims_the_aperture_whole():
-    feeling = layer(jawOpen=0.3, mouthUpperUpLeft=0.4, mouthFrownLeft=0.5)
+    feeling = layer(jawOpen=0.3, mouthUpperUpLeft=0.4, mouthFrownLeft=0.5, mouthPressLeft=0.3)
     mixed = mix(layer(), feeling, claim=1.0)
     assert one(mixed, "jawOpen") == 0.0
     assert one(mixed, "mouthUpperUpLeft") == 0.0
-    assert one(mixed, "mouthFrownLeft") > 0.3
+    assert one(mixed, "mouthFrownLeft") > 0.4
+    assert one(mixed, "mouthPressLeft") == pytest.approx(0.3)
 
 
 def test_a_smile_yields_to_rounded_lips():
-    feeling = layer(mouthSmileLeft=0.7)
-    assert one(mix(layer(mouthPucker=0.6), feeling), "mouthSmileLeft") < 0.3
-    assert one(mix(layer(mouthPucker=0.6), feeling), "mouthPucker") == pytest.approx(0.6)
+    rounded = mix(layer(mouthPucker=0.6), layer(mouthSmileLeft=0.7), rounding=1.0)
+    assert one(rounded, "mouthSmileLeft") < 0.3
+    assert one(rounded, "mouthPucker") == pytest.approx(0.6)
 
 
 def test_a_frown_weakens_the_lip_tracks_smile():
@@ -114,10 +116,20 @@ def test_articulation_is_low_at_rest_and_high_in_speech():
     time = np.arange(200) * 0.02
     lips = np.zeros((200, 52), np.float32)
     lips[100:, ARKIT_NAMES.index("jawOpen")] = 0.2 + 0.15 * np.sin(2 * np.pi * 5 * time[100:])
-    busy = articulation(lips, time)
+    busy = lip_activity(lips, time, (), time).articulation
     assert busy[:80].max() < 0.05
     assert busy[120:].min() > 0.4
     assert busy.max() <= 1.0
+
+
+def test_rounding_is_what_exceeds_running_speech():
+    time = np.arange(100) * 0.02
+    lips = np.zeros((100, 52), np.float32)
+    lips[:, ARKIT_NAMES.index("mouthPucker")] = 0.18
+    lips[40:60, ARKIT_NAMES.index("mouthPucker")] = 0.6
+    rounding = lip_activity(lips, time, (), np.arange(0, 2, 0.01)).rounding
+    assert rounding[:50].max() < 0.01
+    assert rounding[95:105].min() > 0.9
 
 
 def test_reading_at_other_times_never_overshoots_and_meets_every_frame():

@@ -79,3 +79,9 @@ def test_stresses_lie_in_speech_and_apart(prosody):
     speech = np.interp(phrasing.stress_times, phrasing.time_seconds, phrasing.speech)
     assert (speech > 0.4).all()
     assert FRAME_SECONDS == 0.016
+
+
+def test_steady_noise_is_nobody_speaking(recording, tracker):
+    hiss = np.random.default_rng(0).normal(0, 0.05, 48_000).astype(np.float32)
+    assert not measure_prosody(hiss, tracker).has_speech
+    assert measure_prosody(load_speech(recording).samples, tracker).has_speech
