@@ -10,8 +10,8 @@ import mathutils
 
 LENS_MILLIMETRES = 85.0
 # The camera looks at the middle of the face from this far; at 85 mm the head fills the height.
-_DISTANCE_METRES = 0.61
-_AIM = (0.0, -0.11, 0.199)
+_DISTANCE_METRES = 0.56
+_AIM = (0.0, -0.11, 0.198)
 _TURN_DEGREES = 7.0
 _FILM_EXPOSURE_STOPS = 0.45
 

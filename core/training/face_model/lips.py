@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Closes the lips of the neutral face, which else show a thin line of teeth."""
+"""Closes the lips where they should be closed.
+
+The neutral face shows a thin line of teeth, and units that press or pull closed lips let them gape
+beside the corners. People's lips do not part from those muscles.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .mesh import Floats, edge_loop, topology
+from ...face.arkit import ARKIT_NAMES
+from .mesh import Floats, Ints, edge_loop, topology
 from .skin import Skin
 
 # hm08: the line of contact of the lips, and its neighbours: first vertex (middle of the upper
@@ -19,30 +24,75 @@ _LOOPS = (
     ((468, 7224), 0.25),
     ((554, 7297), 0.4),
 )
-_CORNER_STEP, _LOWER_MIDDLE_STEP = 11, 19
+# Steps along a loop of 38: 0 the middle of the upper lip, 11 and 27 its ends, 19 the middle of the
+# lower lip.
+_UPPER_END, _LOWER_END = 12, 27
+_CORNER_STEPS = (11, 12, 26, 27)
+_CORNER_SHARE = 0.3
 # Lips that rest on each other press in by this much; the smoothing of the surface takes as much.
 _PRESS_METRES = 0.0005
+_CLOSED_UNITS = (
+    *("mouthPressLeft", "mouthPressRight", "mouthRollLower", "mouthRollUpper"),
+    *("mouthSmileLeft", "mouthSmileRight", "mouthFrownLeft", "mouthFrownRight"),
+    *("mouthDimpleLeft", "mouthDimpleRight", "mouthStretchLeft", "mouthStretchRight"),
+    *("mouthLeft", "mouthRight"),
+)
+
+
+@dataclass(frozen=True)
+class _Loop:
+    """Rows of the skin along one loop round the mouth, and its share of a correction."""
+
+    rows: Ints
+    share: float
+
+    def upper(self) -> Ints:
+        """Rows of the upper lip from the right to the left corner."""
+        return np.concatenate([self.rows[_LOWER_END:], self.rows[:_UPPER_END]])
+
+    def lower(self) -> Ints:
+        """Rows of the lower lip from the right to the left corner."""
+        return self.rows[_UPPER_END:_LOWER_END][::-1]
 
 
 def sealed_lips(skin: Skin) -> Skin:
-    """Move upper and lower lip half of their distance each, so that they touch along their length."""
-    vertices = skin.part.vertices.copy()
+    """Let the lips touch along their length, at rest and in the units that keep them closed."""
     links = topology(skin.part.quads)
     loops = [
-        (edge_loop(links, *(int(skin.number_of[vertex]) for vertex in start)), share)
+        _Loop(np.array(edge_loop(links, *(int(skin.number_of[v]) for v in start))), share)
         for start, share in _LOOPS
     ]
-    contact = loops[0][0]
-    upper = vertices[contact[: _CORNER_STEP + 1]]
-    lower = vertices[contact[_LOWER_MIDDLE_STEP : _CORNER_STEP + 1 : -1]]
-    sideways = np.linspace(0, min(upper[-1, 0], lower[-1, 0]), 30)
-    gap = np.interp(sideways, *upper[:, [0, 2]].T) - np.interp(sideways, *lower[:, [0, 2]].T)
-    correction = gap + _PRESS_METRES
-    count = len(contact)
-    for loop, share in loops:
-        rows = np.array(loop)
-        step = np.minimum(np.arange(count), count - np.arange(count))
-        half: Floats = share * np.interp(np.abs(vertices[rows, 0]), sideways, correction) / 2
-        half[(step == _CORNER_STEP) | (step == _CORNER_STEP + 1)] *= 0.3
-        vertices[rows, 2] += np.where(step <= _CORNER_STEP, -half, half)
-    return replace(skin, part=replace(skin.part, vertices=vertices))
+    rest = skin.part.vertices + _closing(skin.part.vertices, loops, open_only=False)
+    shapes = skin.part.shapes.copy()
+    for name in _CLOSED_UNITS:
+        channel = ARKIT_NAMES.index(name)
+        shapes[channel] += _closing(rest + shapes[channel], loops, open_only=True)
+    return replace(skin, part=replace(skin.part, vertices=rest, shapes=shapes))
+
+
+def _closing(positions: Floats, loops: list[_Loop], *, open_only: bool) -> Floats:
+    """Move upper and lower lip half of their distance each.
+
+    Args:
+        positions: (V, 3) of the skin, at rest or moved.
+        loops: the line of contact first.
+        open_only: leave places alone where the lips already press.
+
+    Returns:
+        (V, 3) moves, vertical.
+    """
+    upper, lower = positions[loops[0].upper()], positions[loops[0].lower()]
+    sideways = np.linspace(max(upper[0, 0], lower[0, 0]), min(upper[-1, 0], lower[-1, 0]), 61)
+    gap = np.interp(sideways, upper[:, 0], upper[:, 2])
+    gap -= np.interp(sideways, lower[:, 0], lower[:, 2])
+    excess = gap + _PRESS_METRES
+    if open_only:
+        excess = np.maximum(excess, 0.0)
+    moves = np.zeros_like(positions)
+    for loop in loops:
+        half = loop.share * np.interp(positions[loop.rows, 0], sideways, excess) / 2
+        half[list(_CORNER_STEPS)] *= _CORNER_SHARE
+        step = np.arange(len(loop.rows))
+        is_upper = (step < _UPPER_END) | (step >= _LOWER_END)
+        moves[loop.rows, 2] = np.where(is_upper, -half, half)
+    return moves

@@ -18,7 +18,7 @@ _SKIN = (0.80, 0.60, 0.50)
 _BLUSH = (0.80, 0.49, 0.42)
 _LID = (0.73, 0.52, 0.45)
 _LIP = (0.70, 0.38, 0.36)
-_MOUTH_INSIDE = (0.36, 0.13, 0.13)
+_MOUTH_INSIDE = (0.24, 0.08, 0.08)
 _TOOTH = (0.95, 0.93, 0.88)
 _TOOTH_NECK = (0.90, 0.85, 0.76)
 _GUM = (0.72, 0.40, 0.40)
@@ -77,8 +77,8 @@ def paint(skin: Skin, parts: list[Part]) -> NDArray[np.uint8]:
         (V, 3) sRGB colours, 0..255.
     """
     painters = {"skin": lambda _: _skin(skin), "eyeLeft": _eye, "eyeRight": _eye}
-    painters |= {"teethUpper": _teeth, "teethLower": _teeth}
-    flat = {"tongue": _TONGUE, "brows": _HAIR, "lashes": _LASH}
+    painters |= {"teethUpper": _teeth, "teethLower": _teeth, "tongue": _tongue}
+    flat = {"brows": _HAIR, "lashes": _LASH}
     colours = [
         painters[part.name](part)
         if part.name in painters
@@ -162,6 +162,13 @@ def _eye(_part: Part) -> Floats:
         colours[chosen] = tint * (light * (0.8 + 0.3 * rays[chosen]))[:, None]
     colours[ring == 5] = _IRIS_EDGE
     return _mix(colours, np.clip((ring - 7) / 3, 0, 1) * 0.8, _WHITE_CORNER)
+
+
+def _tongue(part: Part) -> Floats:
+    """Pink at the tip, dark toward the throat, where no light reaches."""
+    depth = part.vertices[:, 1] - part.vertices[:, 1].min()
+    light = np.interp(depth, [0.004, 0.034], [1.0, 0.3])
+    return np.tile(_TONGUE, (len(depth), 1)) * light[:, None]
 
 
 def _teeth(part: Part) -> Floats:

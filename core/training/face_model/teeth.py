@@ -114,10 +114,10 @@ def _row(band: Floats, *, upper: bool, lip_line: float) -> Row:
     if upper:
         # The edges reach 3 mm below a relaxed upper lip, as in young adults.
         return Row(
-            _UPPER_TEETH, -1, lip_line - 0.0030, front, half_width * 0.9, back - front, 0.001
+            _UPPER_TEETH, -1, lip_line - 0.0030, front, half_width * 0.86, back - front, 0.001
         )
     return Row(
-        _LOWER_TEETH, 1, lip_line - 0.0010, front + 0.0014, half_width * 0.85, back - front, 0.001
+        _LOWER_TEETH, 1, lip_line - 0.0010, front + 0.0014, half_width * 0.81, back - front, 0.001
     )
 
 
