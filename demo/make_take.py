@@ -77,7 +77,7 @@ def main() -> int:
             make(options, Path(folder), screen)
         except RuntimeError as error:
             traceback.print_exc()
-            print(f"Mien: {str(error).strip().removeprefix('Error: ')}", file=screen, flush=True)
+            print(f"  {str(error).strip().removeprefix('Error: ')}", file=screen, flush=True)
             return 1
     return 0
 

@@ -83,10 +83,11 @@ def make(root: Path, python: Path, wish: Wish) -> None:
     """Render the take in Blender and plot its curves. Raises Problem."""
     direction = ["--emotion", wish.emotion, "--intensity", str(wish.intensity)]
     script = ["demo/make_take.py", "--audio", str(wish.audio), *direction, "--out", str(wish.out)]
-    if run_python(python, script, root):
-        raise Problem(
-            f"the take was not made; Blender's own words are in {wish.out / 'demo_blender.log'}"
-        )
+    log = wish.out / "demo_blender.log"
+    code = run_python(python, script, root)
+    if code:
+        told = "see above" if code == 1 else f"Blender ended with code {code}"
+        raise Problem(f"the take was not made: {told} (Blender's own words: {log})")
     with step("curves: the same performance from the command line, plotted"):
         take, picture = wish.out / "demo.npz", wish.out / "demo_curves.png"
         for name, arguments in (
