@@ -21,9 +21,10 @@ SILENCE_DB = -60.0
 # A clip whose loudest twentieth stays below this level (dB of full scale) holds no speech: the last
 # bits of a 16-bit file, 60 dB under a usual recording.
 _NO_SPEECH_DBFS = -80.0
-# Sound whose level varies less than this between its quietest and loudest parts, without any voice
+# Sound whose level varies less than this between its quietest and loudest parts, with hardly a voice
 # in it, is a noise. Speech varies by 20 dB and more.
 _STEADY_DB = 6.0
+_STEADY_VOICED = 0.2
 # Frames this far under the loudest twentieth do not count toward the speech level.
 _GATE_DB = 25.0
 # The pitch net hears every clip at this level: its confidence falls on quiet sound.
@@ -178,7 +179,7 @@ def _speech_level(level_db: Curve) -> float | None:
 def _speech_activity(loudness_db: Curve, voicing: Curve) -> Curve:
     """0..1: above the room's noise and not far below the speech; gaps under 0.15 s are bridged."""
     noise, loud = (float(level) for level in np.percentile(loudness_db, (10, 95)))
-    if loud - noise < _STEADY_DB and not (voicing >= _VOICED).any():
+    if loud - noise < _STEADY_DB and (voicing >= _VOICED).mean() < _STEADY_VOICED:
         return np.zeros(len(loudness_db))
     threshold = float(np.clip(noise + 9.0, -35.0, -14.0))
     active = loudness_db > threshold
