@@ -8,9 +8,7 @@ happens in `poll`, called from a timer or a loop. The process stays warm between
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import os
 import queue
 import subprocess
 import sys
@@ -19,49 +17,15 @@ import time
 from pathlib import Path
 from typing import IO, Any
 
+from .places import core_folder, worker_environment
 from .problems import AnimatorError
 
 PROTOCOL = 1
-INFERENCE_MODULES = ("numpy", "soundfile", "soxr", "onnxruntime")
 GREETING_SECONDS = 60.0  # a cold start on a slow disk behind a virus scanner
 GRACE_SECONDS = 15.0  # on top of a request's own deadline, before the worker is ended
 CANCEL_SECONDS = 5.0
 STOP_SECONDS = 2.0
 MESSAGES_PER_POLL = 256
-
-
-def core_folder() -> Path:
-    """The folder that contains `core`: the extension itself, or in a source tree its parent."""
-    here = Path(__file__).resolve().parent
-    return here if (here / "core").is_dir() else here.parent
-
-
-def worker_environment() -> dict[str, str]:
-    """Environment in which Blender's Python finds core and the packages that inference needs.
-
-    Extensions' wheels lie in a folder that only Blender puts on its path, so the folders are
-    looked up here and handed on.
-
-    Raises:
-        AnimatorError: a package is not installed.
-    """
-    folders = [str(core_folder())]
-    for name in INFERENCE_MODULES:
-        spec = importlib.util.find_spec(name)
-        if spec is None or spec.origin is None:
-            raise AnimatorError(
-                f"The Python of this Blender lacks the package '{name}'.",
-                "Install Mien from its extension zip, which brings its packages along.",
-            )
-        folder = Path(spec.origin).parent
-        folders.append(str(folder.parent if folder.name == name else folder))
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("PYTHON")
-    }
-    environment["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(folders))
-    environment["PYTHONUTF8"] = "1"
-    environment["PYTHONNOUSERSITE"] = "1"
-    return environment
 
 
 class Engine:
@@ -147,21 +111,28 @@ class Engine:
 
     def stop(self) -> None:
         """End the worker: politely, then not."""
+        process = self._process
+        if process is not None and process.poll() is None:
+            try:
+                process.stdin.write(b'{"type": "shutdown"}\n')
+                process.stdin.close()
+                process.wait(STOP_SECONDS)
+            except (OSError, ValueError, subprocess.TimeoutExpired):
+                pass
+        self._kill()
+
+    def _kill(self) -> int | None:
+        """End the worker at once and forget the request; returns its exit code, if one ran."""
         process, self._process = self._process, None
         self._request, self._greeted = None, False
         if process is None:
-            return
-        try:
-            if process.stdin and process.poll() is None:
-                process.stdin.write(b'{"type": "shutdown"}\n')
-                process.stdin.close()
-            process.wait(STOP_SECONDS)
-        except (OSError, ValueError, subprocess.TimeoutExpired):
+            return None
+        if process.poll() is None:
             process.kill()
-            process.wait()
+        return process.wait()
 
     def _start(self) -> None:
-        self.stop()
+        self._kill()
         command = [self.interpreter, "-u", "-m", "core.worker"]
         command += ["--models", str(self.models_folder), "--log", str(self.log_path)]
         try:
@@ -197,7 +168,7 @@ class Engine:
             message = json.loads(line)
             kind = message["type"]
         except (ValueError, TypeError, KeyError) as error:
-            self.stop()
+            self._kill()
             raise self._problem(
                 f"Mien's worker sent something that is not its protocol: {line[:80]!r}",
                 "Generate again; if it stays so, reinstall Mien.",
@@ -218,7 +189,7 @@ class Engine:
 
     def _greet(self, message: dict[str, Any]) -> None:
         if message.get("protocol") != PROTOCOL:
-            self.stop()
+            self._kill()
             raise self._problem(
                 f"Mien's worker speaks protocol {message.get('protocol')}, "
                 f"this add-on speaks {PROTOCOL}.",
@@ -245,9 +216,8 @@ class Engine:
 
     def _died(self) -> None:
         """The worker's output has ended; that is a problem only while it should be working."""
-        process, waiting, greeted = self._process, self.busy, self._greeted
-        self.stop()
-        code = process.returncode if process else None
+        waiting, greeted = self.busy, self._greeted
+        code = self._exit_code()
         if not waiting:
             return
         if greeted:
@@ -261,10 +231,19 @@ class Engine:
             "Reinstall Mien if it stays so.",
         )
 
+    def _exit_code(self) -> int | None:
+        """Exit code of a worker whose output has ended; it may need a moment to be gone."""
+        try:
+            if self._process is not None:
+                self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            pass
+        return self._kill()
+
     def _out_of_time(self) -> list[dict[str, Any]]:
         request = self._request or {}
         greeted = self._greeted
-        self.stop()
+        self._kill()
         if self._cancelling:
             return [{"type": "cancelled", "id": request["id"]}]
         if greeted:

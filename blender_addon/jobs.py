@@ -8,7 +8,6 @@ numbers and looks its objects up again at the end.
 from __future__ import annotations
 
 import atexit
-import os
 import shutil
 import tempfile
 from dataclasses import dataclass, field
@@ -18,7 +17,8 @@ from typing import Any
 import bpy
 
 from . import apply, compat, sounds, strips
-from .engine import Engine, core_folder
+from .engine import Engine
+from .places import core_folder, log_path
 from .problems import AnimatorError
 
 DEADLINE_SECONDS = 600
@@ -30,7 +30,6 @@ STRENGTHS = (
     "head_strength",
     "blink_strength",
 )
-LOGS_KEPT = 5
 
 
 @dataclass(frozen=True)
@@ -182,23 +181,6 @@ def _temporary_folder() -> Path:
             f"Mien cannot make its temporary folder: {error}",
             "Choose another folder in Preferences > File Paths > Temporary Files.",
         ) from error
-
-
-def log_path() -> Path:
-    """This Blender's log of the worker, in the extension's user folder (else a temporary one)."""
-    try:
-        folder = Path(bpy.utils.extension_path_user(__package__, path="logs", create=True))
-        for old in sorted(folder.glob("worker-*.log"), key=_changed)[:-LOGS_KEPT]:
-            old.unlink(missing_ok=True)
-        path = folder / f"worker-{os.getpid()}.log"
-        path.touch()
-    except (OSError, ValueError):
-        path = Path(bpy.app.tempdir or tempfile.gettempdir()) / f"mien-worker-{os.getpid()}.log"
-    return path
-
-
-def _changed(path: Path) -> float:
-    return path.stat().st_mtime
 
 
 _running: list[Engine] = []

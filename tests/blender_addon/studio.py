@@ -7,6 +7,7 @@ from pathlib import Path
 
 import bpy
 import numpy as np
+import pytest
 import soundfile as sf
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -27,7 +28,14 @@ def make_face(scene, names, name="Hero"):
     return head
 
 
+def needs_sound():
+    """4.2 wheels are built without sound; a 4.3 wheel stands in for them there."""
+    if not bpy.app.build_options.audaspace:
+        pytest.skip("this Blender is built without sound")
+
+
 def add_sound(scene, path, name="Line 1", frame=1, channel=1):
+    needs_sound()
     editor = scene.sequence_editor_create()
     collection = editor.strips if hasattr(editor, "strips") else editor.sequences
     strip = collection.new_sound(name, str(path), channel, frame)

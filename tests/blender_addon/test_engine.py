@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import stat
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from bl_ext.devrepo.mien import engine as engine_module
+from bl_ext.devrepo.mien import places
 from bl_ext.devrepo.mien.engine import Engine
 from bl_ext.devrepo.mien.problems import AnimatorError
 from studio import REPOSITORY
@@ -186,8 +188,8 @@ def test_stopping_ends_the_process(engine, recording, tmp_path):
 
 
 def test_the_worker_finds_its_packages_and_only_what_it_needs():
-    environment = engine_module.worker_environment()
-    folders = environment["PYTHONPATH"].split(engine_module.os.pathsep)
+    environment = places.worker_environment()
+    folders = environment["PYTHONPATH"].split(os.pathsep)
     assert folders[0] == str(REPOSITORY)
     assert [name for name in environment if name.startswith("PYTHON")] == [
         "PYTHONPATH",

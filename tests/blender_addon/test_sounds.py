@@ -14,6 +14,7 @@ from studio import (
     RATE,
     add_sound,
     mixed_down,
+    needs_sound,
     onsets_seconds,
     set_speed,
     trim,
@@ -29,6 +30,7 @@ FORMATS = {
 
 
 def write_format(clicks, folder, container, codec):
+    needs_sound()
     import aud
 
     path = folder / f"clicks.{container.lower()}"

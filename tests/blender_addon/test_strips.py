@@ -17,6 +17,7 @@ from studio import (
     add_sound,
     mixed_down,
     move_content,
+    needs_sound,
     onsets_seconds,
     set_speed,
     trim,
@@ -134,6 +135,7 @@ def test_changing_speed_asks_for_the_mixdown(scene, clicks):
 
 
 def test_strip_inside_a_trimmed_meta_is_cut_by_it(scene, clicks, tmp_path):
+    needs_sound()
     editor = scene.sequence_editor_create()
     scene.frame_start, scene.frame_end = -20, 400
     collection = editor.strips if hasattr(editor, "strips") else editor.sequences
