@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 MILLIMETRES = 1e3
 ANTICIPATION_SECONDS = {BILABIAL: 0.07, LABIODENTAL: 0.06, ROUNDING: 0.1}
-RELEASE_SECONDS = {BILABIAL: 0.05, LABIODENTAL: 0.06, ROUNDING: 0.08}
+RELEASE_SECONDS = {BILABIAL: 0.05, LABIODENTAL: 0.05, ROUNDING: 0.08}
+# Lips meet at speed: the way to a contact starts slowly and ends abruptly.
+RAMP_POWER = 1.7
 # Closed lips press: the gaps go this far under their rest, so that they read as one line on any head.
 PRESS_MILLIMETRES = 0.3
 # Keeps the system solvable where no channel is left to move; a thousandth of what one channel does.
@@ -52,18 +54,21 @@ CHANGE_COSTS = {
     "mouthRollUpper": 12.0,
     "jawForward": 4.0,
 }
-# (channel, value, is it a least or a most): the lower lip under the teeth for f and v.
+# (channel, value, is it a least or a most): for f and v the lower lip touches the upper teeth, whose
+# edge shows 2 to 3 mm under the lifted upper lip.
 LABIODENTAL_POSE = (
-    ("mouthRollLower", 0.55, "least"),
-    ("mouthUpperUpLeft", 0.15, "least"),
-    ("mouthUpperUpRight", 0.15, "least"),
+    ("mouthRollLower", 0.4, "least"),
+    ("mouthShrugLower", 0.1, "least"),
+    ("mouthUpperUpLeft", 0.3, "least"),
+    ("mouthUpperUpRight", 0.3, "least"),
     ("mouthLowerDownLeft", 0.0, "most"),
     ("mouthLowerDownRight", 0.0, "most"),
+    ("mouthClose", 0.03, "most"),
     ("jawOpen", 0.1, "most"),
     ("mouthFunnel", 0.05, "most"),
 )
 ROUNDING_POSE = (
-    ("mouthPucker", 0.35, "least"),
+    ("mouthPucker", 0.3, "least"),
     ("mouthSmileLeft", 0.1, "most"),
     ("mouthSmileRight", 0.1, "most"),
     ("mouthStretchLeft", 0.0, "most"),
@@ -109,7 +114,7 @@ def close_lips(
 def contact_weights(
     time_seconds: Seconds, contacts: Sequence[Span], name: str
 ) -> NDArray[np.float64]:
-    """(T,) 1 inside spans of one name, smooth ramps around them, 0 elsewhere.
+    """(T,) 1 inside spans of one name, ramps around them, 0 elsewhere.
 
     A span between two frames takes the frame nearest to its middle.
     """
@@ -127,7 +132,7 @@ def contact_weights(
         rise = 1.0 - np.maximum(first - at, 0.0) / before
         fall = 1.0 - np.maximum(at - last, 0.0) / after
         ramp = np.clip(np.minimum(rise, fall), 0.0, 1.0)
-        weights[low:high] = np.maximum(weights[low:high], ramp * ramp * (3.0 - 2.0 * ramp))
+        weights[low:high] = np.maximum(weights[low:high], ramp**RAMP_POWER)
         weights[np.abs(time_seconds - (first + last) / 2).argmin()] = 1.0
     return weights
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..curves import Span
-from ..face.arkit import ARKIT_NAMES
 from ..model_files import model_path
 from ..speech.encoder import FEATURE_RATE_HZ, open_session
 from .mouth_channels import spread_matrix
@@ -18,8 +18,6 @@ from .phones import BILABIAL, LABIODENTAL, ROUNDING, SILENCE
 from .spans import best_path, path_spans, threshold_spans
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
@@ -30,20 +28,21 @@ FRAME_SECONDS = 1.0 / FEATURE_RATE_HZ
 BLOCK_FRAMES = 3000
 # (enter, leave, shortest seconds) of each contact.
 CONTACT_THRESHOLDS = {
-    BILABIAL: (0.5, 0.35, 0.02),
-    LABIODENTAL: (0.55, 0.4, 0.03),
-    ROUNDING: (0.55, 0.4, 0.04),
+    BILABIAL: (0.3, 0.25, 0.015),
+    LABIODENTAL: (0.45, 0.3, 0.025),
+    ROUNDING: (0.5, 0.35, 0.04),
 }
 # Changes of phone cheaper than this make one-frame phones; 1.5 nats leaves 12 phones a second.
 SWITCH_COST_NATS = 1.5
 # Pauses shorter than this belong to speech (a stop's closure lasts up to 0.15 s).
 PAUSE_SECONDS = 0.24
-# The mouth goes to rest this long after the last sound and opens this long before the next
-# (pre-speech opening of filmed speakers: 0.1 to 0.2 s).
-SETTLE_SECONDS = 0.18
-PREPARE_SECONDS = 0.16
-TONGUE_PHONES = ("TH", "DH")
-TONGUE_REACH = 0.4
+# Filmed mouths stay parted up to 0.3 s after speech and part 0.2 to 0.4 s before it; the network knows
+# that. Only deeper inside a pause are the lips held shut: from there on over these ramps.
+LINGER_SECONDS, SETTLE_SECONDS = 0.2, 0.25
+PREPARE_SECONDS, PART_SECONDS = 0.25, 0.2
+ACCENTS_PATH = Path(__file__).with_name("phone_accents.json")
+# Accents rise and fall over five frames, as quickly as lips and tongue tip can.
+ACCENT_TAPS = np.array([1.0, 2.0, 3.0, 2.0, 1.0], np.float32) / 9.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +80,7 @@ class LipDecoder:
         self.phone_names: tuple[str, ...] = tuple(json.loads(meta["phones"]))
         self.contact_names: tuple[str, ...] = tuple(json.loads(meta["contacts"]))
         self._reach = int(json.loads(meta["reach_frames"]))
+        self._accents = accent_matrix(self.phone_names)
 
     def decode(self, features: Floats) -> LipTrack:
         """Decode a whole clip.
@@ -98,7 +98,7 @@ class LipDecoder:
             if s.label == SILENCE and s.end_seconds - s.start_seconds >= PAUSE_SECONDS
         ]
         values = mouth @ spread_matrix(self.mouth_channels)
-        values[:, ARKIT_NAMES.index("tongueOut")] = self._tongue(phones)
+        values += smooth_over_time(phones) @ self._accents
         values *= speech_gate(times, pauses)[:, None]
         return LipTrack(
             time_seconds=times,
@@ -119,12 +119,6 @@ class LipDecoder:
         mouth, phones, contacts = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
         return mouth, phones, contacts
 
-    def _tongue(self, phones: Floats) -> Floats:
-        columns = [self.phone_names.index(p) for p in TONGUE_PHONES]
-        chance = np.pad(phones[:, columns].sum(axis=1), 1, mode="edge")
-        smooth = 0.25 * chance[:-2] + 0.5 * chance[1:-1] + 0.25 * chance[2:]
-        return np.asarray(TONGUE_REACH * smooth, np.float32)
-
     def _contact_spans(self, contacts: Floats) -> tuple[Span, ...]:
         spans: list[Span] = []
         for column, name in enumerate(self.contact_names):
@@ -140,6 +134,25 @@ class LipDecoder:
         return tuple(sorted(spans, key=lambda s: s.start_seconds))
 
 
+def accent_matrix(phone_names: tuple[str, ...]) -> Floats:
+    """(phones, 52): what each phone adds to ARKit channels, from phone_accents.json."""
+    table = json.loads(ACCENTS_PATH.read_text(encoding="utf-8"))
+    table.pop("about")
+    shares = np.zeros((len(phone_names), len(table)), np.float32)
+    for column, amounts in enumerate(table.values()):
+        for phone, amount in amounts.items():
+            shares[phone_names.index(phone), column] = amount
+    return shares @ spread_matrix(tuple(table))
+
+
+def smooth_over_time(curves: Floats) -> Floats:
+    """(T, C) averaged over ACCENT_TAPS; the ends hold their values."""
+    half = len(ACCENT_TAPS) // 2
+    padded = np.pad(curves, ((half, half), (0, 0)), mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, len(ACCENT_TAPS), axis=0)
+    return np.asarray(windows @ ACCENT_TAPS, np.float32)
+
+
 def speech_gate(times: NDArray[np.float64], pauses: list[Span]) -> Floats:
     """1 in speech, 0 in pauses, with smooth ramps inside the pauses.
 
@@ -152,8 +165,8 @@ def speech_gate(times: NDArray[np.float64], pauses: list[Span]) -> Floats:
     for pause in pauses:
         inside = (times >= pause.start_seconds) & (times <= pause.end_seconds)
         at = times[inside]
-        after = (at - pause.start_seconds) / SETTLE_SECONDS
-        before = (pause.end_seconds - at) / PREPARE_SECONDS
+        after = (at - pause.start_seconds - LINGER_SECONDS) / SETTLE_SECONDS
+        before = (pause.end_seconds - at - PREPARE_SECONDS) / PART_SECONDS
         settled = np.ones(len(at)) if pause.start_seconds <= 0.0 else _smooth(after)
         unprepared = np.ones(len(at)) if pause.end_seconds >= end_of_clip else _smooth(before)
         gate[inside] = 1.0 - np.minimum(settled, unprepared)

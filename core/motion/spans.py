@@ -29,14 +29,14 @@ def threshold_spans(
     leave: float,
     shortest_seconds: float,
 ) -> list[Span]:
-    """Stretches that reach `enter` and last while the curve stays over `leave`.
+    """Stretches that reach `enter`, found by `leave` and bounded at half their own height.
 
     Args:
         label: name of the spans.
         curve: (T,) probabilities; frame i is at i * frame_seconds.
         frame_seconds: distance of frames.
         enter: probability that opens a span; keeps flicker out.
-        leave: lower probability that ends it; edges lie where the curve crosses it, between frames.
+        leave: lower probability that ends it; joins a curve that only dips.
         shortest_seconds: shorter stretches are left out.
     """
     over = np.concatenate([[False], curve >= leave, [False]])
@@ -44,8 +44,10 @@ def threshold_spans(
     spans = []
     for first, stop in zip(edges[::2], edges[1::2], strict=True):
         peak = float(curve[first:stop].max())
-        start = _crossing(curve, int(first) - 1, leave) * frame_seconds
-        end = _crossing(curve, int(stop) - 1, leave) * frame_seconds
+        level = max(leave, peak / 2.0)
+        high = first + np.flatnonzero(curve[first:stop] >= level)
+        start = _crossing(curve, int(high[0]) - 1, level) * frame_seconds
+        end = _crossing(curve, int(high[-1]), level) * frame_seconds
         if peak >= enter and end - start >= shortest_seconds:
             spans.append(Span(label, max(start, 0.0), end, peak))
     return spans

@@ -88,6 +88,24 @@ def noise(count: int, generator: np.random.Generator) -> Floats:
     return np.asarray(sound / (np.sqrt(np.square(sound).mean()) + 1e-9), np.float32)
 
 
+def tune(count: int, generator: np.random.Generator) -> Floats:
+    """Notes of a few partials, struck at random: a band that plays while nobody speaks."""
+    sound = np.zeros(count)
+    place = 0
+    while place < count:
+        length = min(int(generator.uniform(0.1, 0.8) * RATE_HZ), count - place)
+        times = np.arange(length) / RATE_HZ
+        for _ in range(int(generator.integers(1, 4))):
+            pitch = 55.0 * 2.0 ** (int(generator.integers(0, 48)) / 12.0)
+            for partial in range(1, 6):
+                strength = np.exp(-times * generator.uniform(1.0, 8.0)) / partial
+                sound[place : place + length] += strength * np.sin(
+                    2 * np.pi * pitch * partial * times
+                )
+        place += length
+    return np.asarray(0.1 * sound / (np.abs(sound).max() + 1e-9), np.float32)
+
+
 def level_of(samples: Floats) -> float:
     """Root mean square of the louder half of a clip."""
     power = np.square(samples[: len(samples) // 320 * 320]).reshape(-1, 320).mean(axis=1)

@@ -11,7 +11,7 @@ import numpy as np
 import soundfile
 
 from ..motion.phones import BILABIAL, CONTACT_PHONES, PHONES, SILENCE
-from . import emodb
+from . import augment, emodb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,6 +95,21 @@ def emodb_clips(folder: Path) -> Iterator[Clip]:
             phones,
             tuple(emodb.contacts(clip)),
         )
+
+
+def silence_clips(count: int = 60) -> Iterator[Clip]:
+    """Stretches without speech: digital silence, noise of any level, and plain music of tones."""
+    for number in range(count):
+        generator = np.random.default_rng(number)
+        length = int(generator.uniform(2.0, 10.0) * RATE_HZ)
+        if number % 4 == 0:
+            samples = np.zeros(length, np.float32)
+        elif number % 4 == 1:
+            samples = augment.tune(length, generator)
+        else:
+            level = 10.0 ** (generator.uniform(-90.0, -20.0) / 20.0)
+            samples = augment.noise(length, generator) * np.float32(level)
+        yield Clip(f"silence{number}", "silence", "nobody", samples, (), ())
 
 
 def read_samples(path: Path) -> Floats:

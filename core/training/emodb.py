@@ -17,6 +17,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import soundfile
+
 from ..motion.phones import BILABIAL, LABIODENTAL, PHONES, ROUNDING, SILENCE
 
 Segment = tuple[str, float, float]
@@ -95,8 +97,16 @@ def _clip(folder: Path, name: str, entry: dict[str, object]) -> EmoDbClip:
         segments.append((label, float(row[1]), float(following[1])))
         marks.append(comment)
     audio = folder / "audio" / f"{name}.flac"
+    duration = soundfile.info(audio).duration
+    # The files hold the first 2 s of each utterance, the labels all of it.
+    heard = sum(end <= duration for _, _, end in segments)
     return EmoDbClip(
-        name, str(entry["speaker"]), str(entry["emotion"]), audio, tuple(segments), tuple(marks)
+        name,
+        str(entry["speaker"]),
+        str(entry["emotion"]),
+        audio,
+        tuple(segments[:heard]),
+        tuple(marks[:heard]),
     )
 
 

@@ -4,7 +4,7 @@
     python -m core.training.prepare_lips WORK --grid GRID --emodb EMODB --copies 4
 
 WORK holds grid_fit.npz, grid_phones.json, teacher.pt and synthetic/; writes
-WORK/scenes/{SOURCE}_{COPY}.npz. Copy 0 is plain (clip by clip, sound unaltered), the others are
+WORK/scenes/{SOURCE}_{COPY}.npz; `silence` needs no files. Copy 0 is plain (clip by clip, sound unaltered), the others are
 altered scenes. Existing files are kept.
 """
 
@@ -19,7 +19,7 @@ import torch
 
 from ..motion.mouth_channels import MOUTH_CHANNELS
 from ..speech.encoder import SpeechEncoder
-from .clips import Clip, emodb_clips, synthetic_clips
+from .clips import Clip, emodb_clips, silence_clips, synthetic_clips
 from .lip_network import Teacher
 from .scenes import Scene, make_scene
 from .teach_mouth import imagine_mouth, read_grid
@@ -57,6 +57,8 @@ def read_sources(work: Path, grid: Path, emodb: Path) -> dict[str, list[Clip]]:
         "grid": read_grid(work, grid, "train"),
         "synthetic": [_with_mouth(teacher, c) for c in synthetic_clips(work / "synthetic")],
     }
+    still = np.zeros((1, len(MOUTH_CHANNELS)), np.float32)
+    sources["silence"] = [replace(c, mouth=still) for c in silence_clips()]
     for clip in emodb_clips(emodb):
         sources.setdefault(f"emodb{clip.speaker}", []).append(_with_mouth(teacher, clip))
     return sources

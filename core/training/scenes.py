@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 RATE_HZ = 16_000
 FRAME_SECONDS = 1.0 / FEATURE_RATE_HZ
-# Frames this near to a contact's edge are not judged: labels are good to about 10 ms.
-EDGE_SECONDS = 0.012
+# Frames this near to a contact's edge are not judged: labels are no better than that.
+EDGE_SECONDS = 0.008
 LONGEST_GAP_SECONDS = 1.2
 NOISE_SHARE = 0.6
 SNR_DB = (3.0, 35.0)

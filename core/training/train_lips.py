@@ -40,8 +40,8 @@ FEATURE_NOISE = 0.15
 SAVE_EVERY = 100
 # How often a batch draws from each kind of source, and how much its mouth counts: GRID's is filmed,
 # the others' is lent by the teacher.
-SHARES = {"grid": 0.34, "synthetic": 0.36, "emodb": 0.3}
-MOUTH_WEIGHTS = {"grid": 1.0, "synthetic": 0.5, "emodb": 0.3}
+SHARES = {"grid": 0.33, "synthetic": 0.36, "emodb": 0.26, "silence": 0.05}
+MOUTH_WEIGHTS = {"grid": 1.0, "synthetic": 0.5, "emodb": 0.3, "silence": 1.0}
 CONTACT_POSITIVE = 2.0
 PHONE_WEIGHT, CONTACT_WEIGHT, MOUTH_WEIGHT = 0.5, 2.0, 1.0
 
