@@ -34,7 +34,7 @@ _RINGS = (
 )
 RING_COUNT = len(_RINGS)
 # How far the eyes turn when a look channel is 1.
-_LOOK_DEGREES = {"Up": 25.0, "Down": 28.0, "In": 32.0, "Out": 30.0}
+_LOOK_DEGREES = {"Up": 20.0, "Down": 24.0, "In": 28.0, "Out": 28.0}
 
 
 @dataclass(frozen=True)

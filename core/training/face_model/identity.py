@@ -14,8 +14,15 @@ from .mesh import Floats, Ints, mirror_map, mirrored
 from .source import HeadSource
 
 _TABLE = Path(__file__).parent / "identity.json"
-# The brow units move 5 to 6 millimetres; people's brows move up to 10. Larger, they carry.
-_GAINS = {"browInnerUp": 2.0, "browOuterUp": 1.35, "browDown": 1.15}
+# The brow units move 5 to 6 millimetres; people's brows move up to 10. Larger, they carry. The
+# lids have to follow an eye that turns further than hm08's.
+_GAINS = {
+    "browInnerUp": 2.0,
+    "browOuterUp": 1.35,
+    "browDown": 1.15,
+    "eyeLookDown": 1.7,
+    "eyeLookUp": 1.5,
+}
 
 
 @dataclass(frozen=True)
