@@ -115,6 +115,19 @@ def error_message(job_id: str | None, error: MienError, log: Path | None) -> dic
     }
 
 
+def unexpected(error: Exception) -> MienError:
+    """What the animator is told of an error that nobody foresaw."""
+    if isinstance(error, MemoryError):
+        return MienError(
+            "out_of_memory", "The memory of this computer is used up.", "Take a shorter strip."
+        )
+    return MienError(
+        "internal",
+        f"The worker met an error it does not know ({type(error).__name__}: {error}).",
+        "Please report it with the log.",
+    )
+
+
 def _bad(message: str) -> MienError:
     return MienError("bad_request", message, "The add-on and the worker must be of one version.")
 

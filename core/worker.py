@@ -28,7 +28,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from . import __version__
 from .errors import Cancelled, MienError
 from .model_files import model_hashes
-from .protocol import LONGEST_LINE_BYTES, PROTOCOL, Job, error_message, parse_job, parse_line
+from .protocol import (
+    LONGEST_LINE_BYTES,
+    PROTOCOL,
+    Job,
+    error_message,
+    parse_job,
+    parse_line,
+    unexpected,
+)
 
 if TYPE_CHECKING:
     from .performance import Models
@@ -214,7 +222,7 @@ def _work(desk: Desk) -> None:
             desk.send(error_message(job.id, error, desk.log))
         except Exception as error:
             logger.exception("job %s failed", job.id)
-            desk.send(error_message(job.id, _unexpected(error), desk.log))
+            desk.send(error_message(job.id, unexpected(error), desk.log))
         desk.known.discard(job.id)
         desk.cancelled.discard(job.id)
 
@@ -285,18 +293,6 @@ class _Reporter:
             self._stage, self._sent = stage, now
             line = {"type": "progress", "id": self._job.id, "fraction": round(fraction, 4)}
             self._desk.send({**line, "stage": stage})
-
-
-def _unexpected(error: Exception) -> MienError:
-    if isinstance(error, MemoryError):
-        return MienError(
-            "out_of_memory", "The memory of this computer is used up.", "Take a shorter strip."
-        )
-    return MienError(
-        "internal",
-        f"The worker met an error it does not know ({type(error).__name__}: {error}).",
-        "Please report it with the log.",
-    )
 
 
 if __name__ == "__main__":
