@@ -16,13 +16,14 @@ from .mesh import Floats, Ints, edge_loop, topology
 from .skin import Skin
 
 # hm08: the line of contact of the lips, and its neighbours: first vertex (middle of the upper
-# lip), the next to the left, and how much of the correction the loop takes.
+# lip), the next to the left, how much of the correction the loop takes, and how far (metres) its
+# two halves are pressed into each other besides, behind the line that is seen.
 _LOOPS = (
-    ((520, 7267), 1.0),
-    ((474, 7229), 0.7),
-    ((537, 7282), 0.8),
-    ((468, 7224), 0.25),
-    ((554, 7297), 0.4),
+    ((520, 7267), 1.0, 0.0),
+    ((474, 7229), 0.7, 0.0),
+    ((537, 7282), 0.9, 0.001),
+    ((468, 7224), 0.25, 0.0),
+    ((554, 7297), 0.5, 0.0008),
 )
 # Steps along a loop of 38: 0 the middle of the upper lip, 11 and 27 its ends, 19 the middle of the
 # lower lip.
@@ -41,10 +42,11 @@ _CLOSED_UNITS = (
 
 @dataclass(frozen=True)
 class _Loop:
-    """Rows of the skin along one loop round the mouth, and its share of a correction."""
+    """Rows of the skin along one loop round the mouth, and how it takes part in a correction."""
 
     rows: Ints
     share: float
+    behind: float
 
     def upper(self) -> Ints:
         """Rows of the upper lip from the right to the left corner."""
@@ -59,8 +61,8 @@ def sealed_lips(skin: Skin) -> Skin:
     """Let the lips touch along their length, at rest and in the units that keep them closed."""
     links = topology(skin.part.quads)
     loops = [
-        _Loop(np.array(edge_loop(links, *(int(skin.number_of[v]) for v in start))), share)
-        for start, share in _LOOPS
+        _Loop(np.array(edge_loop(links, *(int(skin.number_of[v]) for v in start))), share, behind)
+        for start, share, behind in _LOOPS
     ]
     rest = skin.part.vertices + _closing(skin.part.vertices, loops, open_only=False)
     shapes = skin.part.shapes.copy()
@@ -91,6 +93,8 @@ def _closing(positions: Floats, loops: list[_Loop], *, open_only: bool) -> Float
     moves = np.zeros_like(positions)
     for loop in loops:
         half = loop.share * np.interp(positions[loop.rows, 0], sideways, excess) / 2
+        if not open_only:
+            half += loop.behind / 2
         half[list(_CORNER_STEPS)] *= _CORNER_SHARE
         step = np.arange(len(loop.rows))
         is_upper = (step < _UPPER_END) | (step >= _LOWER_END)

@@ -183,6 +183,6 @@ def _teeth(part: Part) -> Floats:
     share = np.clip(1.1 - far / far.max(), 0, 1)
     colours[tooth_rows] = _mix(colours[tooth_rows], share, _TOOTH_NECK)
     # Back teeth lie in the shade of the cheeks.
-    depth = np.clip((part.vertices[:, 1] - part.vertices[:, 1].min() - 0.012) / 0.03, 0, 1)
+    depth = np.clip((part.vertices[:, 1] - part.vertices[:, 1].min() - 0.008) / 0.022, 0, 1)
     colours[gum_rows] = _GUM
-    return colours * (1 - 0.45 * depth)[:, None]
+    return colours * (1 - 0.8 * depth)[:, None]
