@@ -21,7 +21,14 @@ import torch
 
 from .lip_network import LipNetwork
 from .losses import contact_loss
-from .train_lips import CONTACT_POSITIVE, Batches, Shard, export_and_register, read_shards
+from .train_lips import (
+    CONTACT_POSITIVE,
+    Batches,
+    Shard,
+    export_and_register,
+    read_shards,
+    spread_gains,
+)
 
 STEPS = 300
 LEARNING_RATE = 3e-3
@@ -38,6 +45,7 @@ def main() -> None:
     network = LipNetwork()
     network.load_state_dict(torch.load(args.work / f"{args.run}.pt", weights_only=False)[1][0])
     network.eval()
+    gains = spread_gains(network, args.work / "scenes" / "grid_dev_0.npz")
     shards = [hidden_shard(network, s) for s in read_shards(args.work / "scenes", set())]
     speakers = sorted({s.source for s in shards if s.kind == "emodb"})
     for speaker in speakers:
@@ -46,7 +54,7 @@ def main() -> None:
         loss = train_head(own, heard)
         folder = args.work / "left_out" / speaker.removeprefix("emodb")
         folder.mkdir(parents=True, exist_ok=True)
-        export_and_register(own, folder)
+        export_and_register(own, folder, gains)
         print(f"without {speaker}: loss {loss:.4f}", flush=True)
 
 

@@ -11,6 +11,7 @@ trains. The same seed and threads give the same weights.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import time
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ SAVE_EVERY = 100
 SHARES = {"grid": 0.33, "synthetic": 0.36, "emodb": 0.26, "silence": 0.05}
 MOUTH_WEIGHTS = {"grid": 1.0, "synthetic": 0.5, "emodb": 0.3, "silence": 1.0}
 CONTACT_POSITIVE = 2.0
+GAIN_LIMITS = (1.0, 1.4)
 PHONE_WEIGHT, CONTACT_WEIGHT, MOUTH_WEIGHT = 0.5, 2.0, 1.0
 
 
@@ -70,7 +72,9 @@ def main() -> None:
     shards = read_shards(args.work / "scenes", set(args.without.split(",")))
     network = train(shards, args.steps, args.work / f"{args.run}.pt")
     if not args.no_export:
-        export_and_register(network, args.models)
+        gains = spread_gains(network, args.work / "scenes" / "grid_dev_0.npz")
+        print("gains", dict(zip(MOUTH_CHANNELS, gains.tolist(), strict=True)))
+        export_and_register(network, args.models, gains)
 
 
 def read_shards(folder: Path, without: set[str]) -> list[Shard]:
@@ -213,23 +217,41 @@ def resume(path: Path, *parts: Any) -> int:
     return int(step)
 
 
-class Exported(torch.nn.Module):
-    """The network as inference wants it: probabilities instead of logits."""
+@torch.no_grad()
+def spread_gains(network: LipNetwork, filmed: Path) -> torch.Tensor:
+    """(14,) how much wider film spreads each channel than the network does, within GAIN_LIMITS.
 
-    def __init__(self, network: LipNetwork) -> None:
+    A network that cannot know everything keeps near the mean; the mouth then mumbles. This gives
+    the spread back, channel by channel, and leaves the timing as it is.
+    """
+    with np.load(filmed) as data:
+        got = []
+        for first, last in itertools.pairwise(data["start"]):
+            features = torch.from_numpy(data["features"][first:last].astype(np.float32))[None]
+            got.append(network(features)[0][0].clamp(0.0, 1.0))
+        spread = torch.cat(got).std(dim=0)
+        ratio = torch.from_numpy(data["mouth"].astype(np.float32)).std(dim=0) / (spread + 1e-3)
+    return ratio.clamp(*GAIN_LIMITS)
+
+
+class Exported(torch.nn.Module):
+    """The network as inference wants it: probabilities instead of logits, values spread as filmed."""
+
+    def __init__(self, network: LipNetwork, gains: torch.Tensor) -> None:
         super().__init__()
         self.network = network
+        self.register_buffer("gains", gains)
 
     def forward(self, features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """(1, T, 384) -> mouth 0..1 (1, T, 14), phones (1, T, 40), contacts (1, T, 3)."""
         mouth, phones, contacts = self.network(features)
-        return mouth.clamp(0.0, 1.0), phones.softmax(-1), contacts.sigmoid()
+        return (mouth * self.gains).clamp(0.0, 1.0), phones.softmax(-1), contacts.sigmoid()
 
 
-def export_and_register(network: LipNetwork, models: Path) -> None:
+def export_and_register(network: LipNetwork, models: Path, gains: torch.Tensor) -> None:
     """Write lip_decoder.onnx with its names in the metadata, and enter it into models.json."""
     path = models / f"{MODEL_NAME}.onnx"
-    export(network, path)
+    export(network, path, gains)
     entry = register(
         models,
         MODEL_NAME,
@@ -242,11 +264,11 @@ def export_and_register(network: LipNetwork, models: Path) -> None:
     print(f"{path.name}: {entry.bytes / 1e6:.1f} MB")
 
 
-def export(network: LipNetwork, path: Path) -> None:
+def export(network: LipNetwork, path: Path, gains: torch.Tensor) -> None:
     """Write ONNX with float16 weights."""
     names = ["mouth", "phones", "contacts"]
     torch.onnx.export(
-        Exported(network.eval()),
+        Exported(network.eval(), gains),
         (torch.zeros(1, 100, network.mean.shape[0]),),
         str(path),
         input_names=["features"],
