@@ -108,7 +108,7 @@ def start(context: Any) -> Job:
     heard = strips.map_strip(scene, strip)
     folder = _temporary_folder()
     try:
-        audio = sounds.readable_file(scene, strip, heard, folder)
+        audio, heard = sounds.readable_sound(scene, strip, heard, folder)
         order = Order(
             strip.name,
             heard,

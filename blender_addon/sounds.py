@@ -10,28 +10,32 @@ import bpy
 
 from . import compat
 from .problems import AnimatorError
-from .strips import StripMap
+from .strips import StripMap, mixed_map
 
-# First bytes of what libsndfile 1.2 reads and times exactly as Blender does (checked with clicks
-# in wav, flac, mp3, ogg and opus). Everything else is decoded by Blender itself.
-DIRECT_FORMATS = (b"RIFF", b"RF64", b"riff", b"fLaC", b"OggS", b"FORM", b"caff", b".snd", b"ID3")
-MP3_FRAME_SYNC = (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xfa")
-WRITE_BLOCK_SAMPLES = 4096
+# First bytes of the formats that libsndfile reads and Blender plays with the same timing (clicks in
+# wav, flac and ogg agree to the sample). Not so MP3, whose encoder delay Blender skips twice in the
+# sequencer (23 ms), nor video files: for those only Blender's own mixdown is what is heard.
+DIRECT_FORMATS = (b"RIFF", b"RF64", b"riff", b"fLaC", b"OggS", b"FORM", b"caff", b".snd")
+# The rate that the speech encoder works at; a minute is mixed in 0.5 to 0.9 s.
+MIX_RATE_HZ = 16000
+# Retimed sound is placed to the block: 8 ms here, 64 ms at the usual 1024 samples.
+MIX_BLOCK_SAMPLES = 128
 
 
-def readable_file(scene: Any, strip: Any, heard: StripMap, folder: Path) -> Path:
-    """A file with the sound of `strip`; files that had to be made lie in `folder`.
+def readable_sound(scene: Any, strip: Any, heard: StripMap, folder: Path) -> tuple[Path, StripMap]:
+    """A file with the sound of `strip`, and the map into it.
+
+    Files that have to be made lie in `folder`.
 
     Raises:
         AnimatorError: the sound is missing, unreadable, or cannot be written to `folder`.
     """
     source = _source_file(strip, folder)
     _check_readable(strip, source)
-    if heard.mixed:
-        return _mix_down(scene, strip, heard, folder / "mixdown.wav")
-    if _is_direct(source):
-        return source
-    return _decode(strip, source, folder / "decoded.wav")
+    if not heard.mixed and _is_direct(source):
+        return source, heard
+    heard = mixed_map(scene, strip, heard)
+    return _mix_down(scene, strip, heard, folder / "mixdown.wav"), heard
 
 
 def _source_file(strip: Any, folder: Path) -> Path:
@@ -67,42 +71,11 @@ def _check_readable(strip: Any, source: Path) -> None:
 
 def _is_direct(path: Path) -> bool:
     with path.open("rb") as file:
-        start = file.read(4)
-    return start.startswith(DIRECT_FORMATS + MP3_FRAME_SYNC)
-
-
-def _decode(strip: Any, source: Path, target: Path) -> Path:
-    """Decode from the beginning: seeking inside AAC is off by up to a packet (45 ms)."""
-    try:
-        import aud  # noqa: PLC0415  some builds of Blender come without it
-    except ImportError as error:
-        raise AnimatorError(
-            f"This Blender cannot decode {source.name}, the file of strip '{strip.name}'.",
-            "Convert it to WAV, FLAC, MP3 or OGG.",
-        ) from error
-    sound = aud.Sound(str(source))
-    rate, channels = sound.specs
-    try:
-        sound.write(
-            str(target),
-            int(rate),
-            int(channels),
-            aud.FORMAT_FLOAT32,
-            aud.CONTAINER_WAV,
-            aud.CODEC_PCM,
-            0,
-            WRITE_BLOCK_SAMPLES,
-        )
-    except aud.error as error:
-        raise _cannot_write(target, error) from error
-    return target
+        return file.read(4).startswith(DIRECT_FORMATS)
 
 
 def _mix_down(scene: Any, strip: Any, heard: StripMap, target: Path) -> Path:
-    """Mix the strip alone, as heard, in a temporary copy of the scene.
-
-    Accuracy 128 samples: retimed sound is placed to the buffer, 21 ms at the usual 1024.
-    """
+    """Mix the strip alone, as heard, in a temporary copy of the scene."""
     copy = scene.copy()
     try:
         copy.frame_start = heard.first_frame
@@ -115,13 +88,13 @@ def _mix_down(scene: Any, strip: Any, heard: StripMap, target: Path) -> Path:
                 container="WAV",
                 codec="PCM",
                 format="F32",
-                mixrate=48000,
-                accuracy=128,
+                mixrate=MIX_RATE_HZ,
+                accuracy=MIX_BLOCK_SAMPLES,
             )
     except RuntimeError as error:
         raise AnimatorError(
-            f"Strip '{strip.name}' changes speed, and Blender could not mix it down: {error}",
-            "Bounce the strip to a sound file of its own and use that.",
+            f"Blender could not mix down strip '{strip.name}': {error}",
+            "Convert its sound to WAV or FLAC, without changes of speed, and use that.",
         ) from error
     finally:
         bpy.data.scenes.remove(copy)

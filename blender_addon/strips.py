@@ -27,8 +27,8 @@ class StripMap:
     """Which part of a sound the scene hears, and when.
 
     Scene frame `first_frame + i` hears second `start_seconds + i / grid_fps` of the sound, for i
-    in 0 .. frames - 1. `mixed` says that no straight map exists (the speed changes inside the
-    strip), so that the sound must be the strip's own mixdown; its map is the identity.
+    in 0 .. frames - 1. `mixed` says that no straight map into the strip's file exists (the speed
+    changes inside the strip, say), so that the sound is the strip's own mixdown.
     """
 
     start_seconds: float
@@ -97,9 +97,8 @@ def map_strip(scene: Any, strip: Any) -> StripMap:
     first, last = _heard_range(strip, place)
     speed = _speed(scene, strip, place)
     if speed is None:
-        first = max(first, 0)  # Blender plays and mixes no sound before frame 0
         _check_range(strip, first, last)
-        return StripMap(0.0, fps, first, last - first, mixed=True)
+        return mixed_map(scene, strip, StripMap(0.0, fps, first, last - first))
     offset_frames = compat.sound_offset_seconds(strip) * fps
     trimmed_frames = place.trim_start / speed
     # The first whole frame at which the sound has begun; rounding noise must not cost a frame.
@@ -109,6 +108,20 @@ def map_strip(scene: Any, strip: Any) -> StripMap:
     since_content = first - place.content_start - offset_frames
     start = (place.trim_start + speed * since_content) / fps
     return StripMap(max(0.0, start), fps / speed, first, last - first)
+
+
+def mixed_map(scene: Any, strip: Any, heard: StripMap) -> StripMap:
+    """The map into the strip's own mixdown over the same frames.
+
+    Blender plays and mixes no sound before frame 0.
+
+    Raises:
+        AnimatorError: the strip ends before frame 0.
+    """
+    last = heard.first_frame + heard.frames
+    first = max(heard.first_frame, 0)
+    _check_range(strip, first, last)
+    return StripMap(0.0, scene_fps(scene), first, last - first, mixed=True)
 
 
 def _heard_range(strip: Any, place: compat.StripFrames) -> tuple[int, int]:

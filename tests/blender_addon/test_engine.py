@@ -92,6 +92,7 @@ def test_cancel_before_the_greeting(engine, recording, tmp_path):
     assert answer(engine)[-1]["type"] == "cancelled"
 
 
+@pytest.mark.slow
 def test_a_killed_worker_is_said_and_the_next_request_starts_another(
     engine, long_recording, recording, tmp_path, log
 ):

@@ -72,6 +72,7 @@ def with_undo(operator):
     assert operator("EXEC_DEFAULT", undo) == {"FINISHED"}
 
 
+@pytest.mark.slow
 def test_generate_and_clear_are_one_undo_step_each(stage):
     scene, _, _ = stage
     bpy.ops.ed.undo_push(message="before")
