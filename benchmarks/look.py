@@ -29,12 +29,7 @@ _JPEG_QUALITY = 82
 # Mouth shapes at the middle of a sound, as ARKit channels; a name without side means both.
 _MOUTHS = {
     "p b m": {"mouthPress": 0.25, "mouthRollUpper": 0.15, "mouthRollLower": 0.2},
-    "f v": {
-        "jawOpen": 0.05,
-        "mouthRollLower": 0.55,
-        "mouthUpperUp": 0.42,
-        "mouthShrugLower": 0.1,
-    },
+    "f v": {"jawOpen": 0.06, "mouthRollLower": 0.6, "mouthUpperUp": 0.42},
     "aa": {"jawOpen": 0.55, "mouthUpperUp": 0.2, "mouthLowerDown": 0.25},
     "oo": {"mouthPucker": 0.85, "mouthFunnel": 0.3, "jawOpen": 0.08},
     "ee": {
