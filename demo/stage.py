@@ -82,6 +82,8 @@ def use_workbench(scene: bpy.types.Scene) -> None:
     shading = scene.display.shading
     shading.light = "MATCAP"
     shading.studio_light = soft_light()
+    # Blender 5.2's has a gloss that greys the pupils.
+    shading.show_specular_highlight = False
     shading.color_type = "VERTEX"
     shading.background_type = "WORLD"
     shading.show_cavity = False
