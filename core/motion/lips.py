@@ -29,7 +29,7 @@ BLOCK_FRAMES = 3000
 # (enter, leave, shortest seconds) of each contact.
 CONTACT_THRESHOLDS = {
     BILABIAL: (0.3, 0.25, 0.015),
-    LABIODENTAL: (0.45, 0.3, 0.025),
+    LABIODENTAL: (0.4, 0.3, 0.025),
     ROUNDING: (0.5, 0.35, 0.04),
 }
 # Changes of phone cheaper than this make one-frame phones; 1.5 nats leaves 12 phones a second.

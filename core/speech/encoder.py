@@ -41,6 +41,10 @@ STANDARD_LEVEL = 1.5
 # A lift of 3.5 decades (35 dB) saves the quietest recordings met and leaves room noise below speech.
 LARGEST_LIFT = 3.5
 LEVEL_MEL_FRAMES = 5
+# Level is taken above 130 Hz: wind and handling noise lie below and say nothing about the voice.
+LEVEL_LOWEST_BAND = 3
+# And what stands above the voice by more than its own peaks do (0.6 decades) is cut down to them.
+HIGHEST_LEVEL = STANDARD_LEVEL + 0.6
 
 
 class SpeechEncoder:
@@ -73,6 +77,7 @@ class SpeechEncoder:
         """
         log_power = log_mel_power(samples)
         log_power += np.float32(level_shift(log_power))
+        np.minimum(log_power, np.float32(HIGHEST_LEVEL), out=log_power)
         loudest = float(log_power.max())
         frames = (len(log_power) + 1) // 2
         result = np.zeros((frames, FEATURE_SIZE), np.float32)
@@ -104,7 +109,7 @@ def level_shift(log_power: NDArray[np.float32]) -> float:
     Args:
         log_power: (mel frames, 80) from `log_mel_power`.
     """
-    loud = log_power.max(axis=1)
+    loud = log_power[:, LEVEL_LOWEST_BAND:].max(axis=1)
     width = min(LEVEL_MEL_FRAMES, len(loud))
     smooth = np.convolve(loud, np.full(width, 1.0 / width), mode="valid")
     return float(min(STANDARD_LEVEL - smooth.max(), LARGEST_LIFT))
