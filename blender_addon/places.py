@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where things lie: the inference core, the packages it needs, the worker's log."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import tempfile
+from pathlib import Path
+
+import bpy
+
+from .problems import AnimatorError
+
+INFERENCE_MODULES = ("numpy", "soundfile", "soxr", "onnxruntime")
+LOGS_KEPT = 5
+
+
+def core_folder() -> Path:
+    """The folder that contains `core`: the extension itself, or in a source tree its parent."""
+    here = Path(__file__).resolve().parent
+    return here if (here / "core").is_dir() else here.parent
+
+
+def worker_environment() -> dict[str, str]:
+    """Environment in which Blender's Python finds core and the packages that inference needs.
+
+    Extensions' wheels lie in a folder that only Blender puts on its path, so the folders are
+    looked up here and handed on.
+
+    Raises:
+        AnimatorError: a package is not installed.
+    """
+    folders = [str(core_folder())]
+    for name in INFERENCE_MODULES:
+        spec = importlib.util.find_spec(name)
+        if spec is None or spec.origin is None:
+            raise AnimatorError(
+                f"The Python of this Blender lacks the package '{name}'.",
+                "Install Mien from its extension zip, which brings its packages along.",
+            )
+        folder = Path(spec.origin).parent
+        folders.append(str(folder.parent if folder.name == name else folder))
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("PYTHON")
+    }
+    environment["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(folders))
+    environment["PYTHONUTF8"] = "1"
+    environment["PYTHONNOUSERSITE"] = "1"
+    return environment
+
+
+def log_path() -> Path:
+    """This Blender's log of the worker, in the extension's user folder (else a temporary one)."""
+    try:
+        folder = Path(bpy.utils.extension_path_user(__package__, path="logs", create=True))
+        for old in sorted(folder.glob("worker-*.log"), key=_changed)[:-LOGS_KEPT]:
+            old.unlink(missing_ok=True)
+        path = folder / f"worker-{os.getpid()}.log"
+        path.touch()
+    except (OSError, ValueError):
+        path = Path(bpy.app.tempdir or tempfile.gettempdir()) / f"mien-worker-{os.getpid()}.log"
+    return path
+
+
+def _changed(path: Path) -> float:
+    return path.stat().st_mtime
