@@ -22,12 +22,17 @@ SHORTEST_SHARE = 0.5
 
 @dataclass(frozen=True)
 class Report:
-    """What was keyed: whole frames (inclusive), curves, and channels left to the animator."""
+    """What was keyed, on which whole frames (inclusive).
+
+    `left_alone` are channels that the animator animates; `kept_edits` are Actions that hold the
+    animator's edits of a replaced take.
+    """
 
     first_frame: int
     last_frame: int
     curves: int
     left_alone: tuple[str, ...]
+    kept_edits: tuple[str, ...]
 
 
 def check_target(target: Any, head: Any) -> rigs.Rig:
@@ -116,12 +121,13 @@ def key_take(
     key = target.data.shape_keys
     plans, left_alone = _plan(rig, key, head, columns)
     actions = _new_actions(f"{takes.ACTION_PREFIX} {strip_name} {target.name}", plans, heard)
-    _place(strip_name, plans, actions)
+    kept_edits = _place(strip_name, plans, actions)
     return Report(
         heard.first_frame,
         heard.first_frame + count - 1,
         sum(len(curves) for _, curves, _ in plans),
         left_alone,
+        kept_edits,
     )
 
 
@@ -171,7 +177,7 @@ def _new_actions(name: str, plans: list[Plan], heard: StripMap) -> list[Any]:
     return actions
 
 
-def _place(strip_name: str, plans: list[Plan], actions: list[Any]) -> None:
+def _place(strip_name: str, plans: list[Plan], actions: list[Any]) -> tuple[str, ...]:
     before = {datablock.id_type: state for datablock, _, state in plans}
     datablocks = [datablock for datablock, _, _ in plans]
     head_name = next((block.name for block in datablocks if block.id_type == "OBJECT"), "")
@@ -191,14 +197,14 @@ def _place(strip_name: str, plans: list[Plan], actions: list[Any]) -> None:
             takes.arrange(datablock, earlier)
         takes.remove_unused(set(actions))
         raise
-    takes.remove_unused({take for earlier in old for take in earlier})
+    return takes.remove_unused({take for earlier in old for take in earlier})
 
 
-def clear_takes(target: Any, head: Any) -> int:
+def clear_takes(target: Any, head: Any) -> tuple[int, tuple[str, ...]]:
     """Remove all of Mien's takes from the target's shape keys and from the heads they turn.
 
     Everything that the takes touched is as it was before the first one. Returns the number of
-    takes removed.
+    takes removed, and the names of Actions that keep the animator's edits.
     """
     key = target.data.shape_keys if target is not None and target.type == "MESH" else None
     found = takes.takes_on(key) if key is not None else []
@@ -211,5 +217,4 @@ def clear_takes(target: Any, head: Any) -> int:
         strips |= {takes.strip_of(take) for take in own}
         found += own
         takes.drop(datablock, own)
-    takes.remove_unused(set(found))
-    return len(strips)
+    return len(strips), takes.remove_unused(set(found))

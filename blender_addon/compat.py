@@ -101,6 +101,19 @@ def new_fcurves(action: Any, datablock: Any) -> Any:
     return strip.channelbag(slot, ensure=True).fcurves
 
 
+def all_fcurves(action: Any) -> list[Any]:
+    """Every F-curve of an Action, whichever data-block it is for."""
+    if not has_slots(action):
+        return list(action.fcurves)
+    return [
+        curve
+        for layer in action.layers
+        for strip in layer.strips
+        for bag in strip.channelbags
+        for curve in bag.fcurves
+    ]
+
+
 def _slot_for(action: Any, datablock: Any) -> Any:
     return next(slot for slot in action.slots if slot.target_id_type == datablock.id_type)
 

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -106,3 +107,18 @@ def _write_keys(fcurve: Any, first_frame: int, values: np.ndarray) -> None:
     points.foreach_set("co", coordinates.ravel())
     points.foreach_set("interpolation", np.full(count, LINEAR, np.intc))
     fcurve.update()
+
+
+def fingerprint(action: Any) -> str:
+    """A short text that changes when a key, a curve or a modifier of `action` changes."""
+    digest = hashlib.sha256()
+    for curve in compat.all_fcurves(action):
+        points = curve.keyframe_points
+        coordinates = np.empty(2 * len(points), np.float32)
+        points.foreach_get("co", coordinates)
+        interpolation = np.empty(len(points), np.intc)
+        points.foreach_get("interpolation", interpolation)
+        name = f"{curve.data_path}[{curve.array_index}] {len(curve.modifiers)} {curve.mute}"
+        for part in (name.encode(), coordinates.tobytes(), interpolation.tobytes()):
+            digest.update(part)
+    return digest.hexdigest()[:16]

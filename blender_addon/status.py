@@ -58,7 +58,17 @@ def summary(strip_name: str, report: apply.Report) -> str:
     if report.left_alone:
         some = ", ".join(report.left_alone[:3]) + (" ..." if len(report.left_alone) > 3 else "")
         text += f"; left to your own animation: {some}"
-    return text + "."
+    return text + "." + kept_edits(report.kept_edits)
+
+
+def cleared(count: int, edits: tuple[str, ...]) -> str:
+    """One sentence about takes removed."""
+    return f"Removed {count} take{'' if count == 1 else 's'}." + kept_edits(edits)
+
+
+def kept_edits(names: tuple[str, ...]) -> str:
+    """Where the animator finds what they had changed in a take; empty when there is nothing."""
+    return f" Your edits are kept in Action '{names[0]}'." if names else ""
 
 
 def redraw(context: Any) -> None:

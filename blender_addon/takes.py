@@ -4,7 +4,8 @@
 A take is an Action marked by a custom property. Alone on a data-block it is the active Action, so
 that its curves show in the editors at once. Beside an Action or NLA tracks of the animator, or a
 take of another strip, it plays from an NLA track of Mien's; nothing of the animator's is moved
-or rewritten, and channels they animate are left to them. Each mark remembers what the data-block
+or rewritten, and channels they animate are left to them. A take whose keys they edited is theirs as
+well: it is taken off the data-block but kept in the file. Each mark remembers what the data-block
 looked like before the first take, so that clearing gives exactly that back.
 """
 
@@ -16,7 +17,7 @@ from typing import Any
 
 import bpy
 
-from . import compat
+from . import compat, keying
 from .problems import AnimatorError
 
 MARK = "mien"
@@ -24,12 +25,13 @@ ACTION_PREFIX = TRACK_NAME = "Mien"
 
 
 def mark(action: Any, strip_name: str, head_name: str, before: dict[str, Any]) -> None:
-    """Sign `action` as Mien's take of a strip.
+    """Sign `action` as Mien's take of a strip, after its keys are written.
 
     `head_name` is the object that turns with the take, or empty; `before` maps id_type to a
     remembered state.
     """
-    action[MARK] = json.dumps({"strip": strip_name, "head": head_name, "before": before})
+    content = {"strip": strip_name, "head": head_name, "before": before}
+    action[MARK] = json.dumps({**content, "keys": keying.fingerprint(action)})
 
 
 def read_mark(action: Any) -> dict[str, Any] | None:
@@ -210,11 +212,24 @@ def _lay_on_tracks(datablock: Any, takes: list[Any]) -> None:
     animation.nla_tracks.active = active
 
 
-def remove_unused(actions: Iterable[Any]) -> None:
-    """Delete those of Mien's Actions that nothing plays any more."""
+def remove_unused(actions: Iterable[Any]) -> tuple[str, ...]:
+    """Delete those of Mien's Actions that nothing plays any more.
+
+    A take that the animator has edited is kept as an Action of theirs; returns the names of those.
+    """
+    kept = []
     for action in actions:
-        if action.users - int(action.use_fake_user) <= 0:
+        if action.users - int(action.use_fake_user) > 0:
+            continue
+        content = read_mark(action)
+        if content is not None and content["keys"] != keying.fingerprint(action):
+            del action[MARK]
+            action.use_fake_user = True
+            action.name = f"{action.name} edited"
+            kept.append(action.name)
+        else:
             bpy.data.actions.remove(action)
+    return tuple(kept)
 
 
 def _restore(datablock: Any, state: dict[str, Any]) -> None:

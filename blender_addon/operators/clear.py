@@ -32,8 +32,7 @@ class MIEN_OT_clear(bpy.types.Operator):
     def execute(self, context: Any) -> set[str]:
         """Remove the takes and say how many."""
         settings = context.scene.mien
-        count = apply.clear_takes(settings.target, settings.head_target)
-        text = f"Removed {count} take{'' if count == 1 else 's'}."
+        text = status.cleared(*apply.clear_takes(settings.target, settings.head_target))
         status.ended(context, text)
         self.report({"INFO"}, text)
         return {"FINISHED"}

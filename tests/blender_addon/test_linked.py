@@ -74,5 +74,5 @@ def test_an_overridden_mesh_keeps_its_take_after_saving(overridden, performance,
     bpy.context.scene.frame_set(41)
     value = face.data.shape_keys.key_blocks["jawOpen"].value
     assert value == pytest.approx(columns["jawOpen"][30], abs=1e-6)
-    assert apply.clear_takes(face, face) == 1
+    assert apply.clear_takes(face, face) == (1, ())
     assert not [action for action in bpy.data.actions if action.name.startswith("Mien")]

@@ -102,7 +102,7 @@ def test_clear_restores_the_file(scene, face, neck, performance, animated):
     for frame in (15, 120, 30):
         scene.frame_set(frame)
     assert dump(key, neck, *bpy.data.actions) != before
-    assert apply.clear_takes(face, neck) == 2
+    assert apply.clear_takes(face, neck) == (2, ())
     scene.frame_set(30)
     assert sorted(action.name for action in bpy.data.actions) == names
     assert differences(before, dump(key, neck, *bpy.data.actions)) == []
@@ -179,6 +179,32 @@ def test_overlapping_strips_get_tracks_of_their_own(face, performance):
     apply.key_take("Line 2", StripMap(0.0, 24.0, 40, FRAMES), performance(FRAMES), face, None)
     tracks = key_of(face).animation_data.nla_tracks
     assert [len(track.strips) for track in tracks] == [1, 1]
+
+
+def test_edits_of_a_take_are_kept_in_the_file(scene, face, performance):
+    before = dump(key_of(face))
+    apply.key_take("Line 1", HEARD, performance(FRAMES), face, None)
+    block = key_of(face).key_blocks["jawOpen"]
+    block.value = 0.77
+    block.keyframe_insert("value", frame=30)
+    report = apply.key_take("Line 1", HEARD, performance(FRAMES), face, None)
+    assert report.kept_edits == ("Mien Line 1 Hero edited",)
+    assert apply.clear_takes(face, None) == (1, ())
+    scene.frame_set(1)
+    assert differences(before, dump(key_of(face))) == []
+    (kept,) = bpy.data.actions
+    assert kept.use_fake_user
+    assert takes.read_mark(kept) is None
+
+
+def test_a_take_is_not_taken_for_edited_after_saving_and_loading(face, performance, tmp_path):
+    apply.key_take("Line 1", HEARD, performance(FRAMES), face, face)
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "shot.blend"))
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "shot.blend"))
+    face = bpy.data.objects["Hero"]
+    bpy.context.scene.frame_set(33)
+    assert apply.clear_takes(face, face) == (1, ())
+    assert not bpy.data.actions
 
 
 HEAD_TURNS = {
