@@ -63,7 +63,9 @@ def test_lips_close_for_the_known_p_b_m_of_the_recording(track, truth, face, fps
         bool((gaps[(times >= a - half) & (times <= b + half)] < CLOSED_METRES).any())
         for a, b, _ in truth["closures"]
     ]
-    assert sum(made) >= len(made) - 1, [c for c, ok in zip(truth["closures"], made, strict=True) if not ok]
+    assert sum(made) >= len(made) - 1, [
+        c for c, ok in zip(truth["closures"], made, strict=True) if not ok
+    ]
 
 
 def test_open_vowels_stay_open(track, truth, face):
