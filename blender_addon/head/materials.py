@@ -19,7 +19,8 @@ class Look:
     """How a material meets light.
 
     flat: sRGB-like colour for viewports that show one colour per material. pores: strength of the
-    skin's fine relief and of its blotches, 0 for none.
+    skin's fine relief and of its blotches, 0 for none. glow: light that comes out of the material
+    itself; a little stands for what scatters inside teeth behind half-open lips.
     """
 
     flat: tuple[float, float, float]
@@ -28,6 +29,7 @@ class Look:
     subsurface: float = 0.0
     coat: float = 0.0
     pores: float = 0.0
+    glow: float = 0.0
 
 
 _LOOKS = {
@@ -35,7 +37,7 @@ _LOOKS = {
     "eye_white": Look((0.80, 0.76, 0.72), 0.12, coat=1.0),
     "iris": Look((0.07, 0.10, 0.11), 0.2, coat=1.0),
     "pupil": Look((0.002, 0.002, 0.002), 0.1, coat=1.0),
-    "teeth": Look((0.80, 0.75, 0.65), 0.18, subsurface=0.08),
+    "teeth": Look((0.80, 0.75, 0.65), 0.18, subsurface=0.08, glow=0.12),
     "gums": Look((0.45, 0.14, 0.14), 0.25, subsurface=0.1),
     "tongue": Look((0.48, 0.16, 0.16), 0.32, subsurface=0.15),
     "lashes": Look((0.01, 0.006, 0.005), 0.6, specular=0.2),
@@ -69,6 +71,9 @@ def head_material(name: str) -> bpy.types.Material:
     if look.pores > 0:
         base = _blotches(tree, base)
         tree.links.new(_pores(tree, look.pores), shader.inputs["Normal"])
+    if look.glow > 0:
+        tree.links.new(base, shader.inputs["Emission Color"])
+        shader.inputs["Emission Strength"].default_value = look.glow
     tree.links.new(base, shader.inputs["Base Color"])
     return material
 
