@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import time
+import wave
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ DIRECT_FORMATS = (b"RIFF", b"RF64", b"riff", b"fLaC", b"OggS", b"FORM", b"caff",
 MIX_RATE_HZ = 16000
 # Retimed sound is placed to the block: 8 ms here, 64 ms at the usual 1024 samples.
 MIX_BLOCK_SAMPLES = 128
+MIX_PATIENCE_SECONDS = 10.0
 
 
 def readable_sound(scene: Any, strip: Any, heard: StripMap, folder: Path) -> tuple[Path, StripMap]:
@@ -87,11 +90,12 @@ def _mix_down(scene: Any, strip: Any, heard: StripMap, target: Path) -> Path:
                 filepath=str(target),
                 container="WAV",
                 codec="PCM",
-                format="F32",
+                format="S16",
                 mixrate=MIX_RATE_HZ,
                 accuracy=MIX_BLOCK_SAMPLES,
             )
-    except RuntimeError as error:
+        _wait_for_wave(target, heard.duration_seconds)
+    except (RuntimeError, TimeoutError) as error:
         raise AnimatorError(
             f"Blender could not mix down strip '{strip.name}': {error}",
             "Convert its sound to WAV or FLAC, without changes of speed, and use that.",
@@ -99,6 +103,31 @@ def _mix_down(scene: Any, strip: Any, heard: StripMap, target: Path) -> Path:
     finally:
         bpy.data.scenes.remove(copy)
     return target
+
+
+def _wait_for_wave(path: Path, seconds: float) -> None:
+    """Return when `path` is whole: some builds (Debian's 5.2) mix on after the operator's end.
+
+    A WAV file tells its length only when it is closed. The mixing scene must live until then.
+
+    Raises:
+        TimeoutError: it is not whole after a time in which ten such files could be mixed.
+    """
+    deadline = time.monotonic() + MIX_PATIENCE_SECONDS + seconds
+    while not _is_whole_wave(path, seconds):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{path} was not finished in time")
+        time.sleep(0.01)
+
+
+def _is_whole_wave(path: Path, seconds: float) -> bool:
+    try:
+        with wave.open(str(path), "rb") as file:
+            frames, bytes_each = file.getnframes(), file.getnchannels() * file.getsampwidth()
+    except (OSError, EOFError, wave.Error):
+        return False
+    enough = frames >= int(seconds * MIX_RATE_HZ)
+    return enough and frames * bytes_each < path.stat().st_size
 
 
 def _mute_all_but(scene: Any, strip: Any) -> None:
