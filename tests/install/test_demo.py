@@ -18,10 +18,12 @@ FRAMES = 48
 
 LOOK = """
 import json, os, sys
-import aud, bpy
+import bpy
+import aud
 import numpy as np
 film, recording, blend = sys.argv[1:4]
 clip = bpy.data.movieclips.load(film)
+filmed = {"frames": clip.frame_duration, "size": list(clip.size), "fps": clip.fps}
 heard, said = (aud.Sound(path).resample(16000, 3).data().mean(axis=1) for path in (film, recording))
 said = np.pad(said, (0, max(0, len(heard) - len(said))))[: len(heard)]
 lags = np.fft.irfft(np.fft.rfft(heard, 2 * len(heard)) * np.conj(np.fft.rfft(said, 2 * len(heard))))
@@ -35,7 +37,7 @@ for frame in range(scene.frame_start, scene.frame_end + 1):
     scene.frame_set(frame)
     jaw.append(head.data.shape_keys.key_blocks["jawOpen"].value)
 print("SEEN", json.dumps({
-    "frames": clip.frame_duration, "size": list(clip.size), "fps": clip.fps, "lag_seconds": lag / 16000,
+    **filmed, "lag_seconds": lag / 16000,
     "loudest": float(np.abs(heard).max()), "packed": all(sound.packed_file for sound in bpy.data.sounds),
     "camera": scene.camera is not None, "jaw": [min(jaw), max(jaw)], "range": [scene.frame_start, scene.frame_end],
 }), flush=True)
