@@ -68,7 +68,7 @@ LABIODENTAL_POSE = (
     ("mouthFunnel", 0.05, "most"),
 )
 ROUNDING_POSE = (
-    ("mouthPucker", 0.3, "least"),
+    ("mouthPucker", 0.4, "least"),
     ("mouthSmileLeft", 0.1, "most"),
     ("mouthSmileRight", 0.1, "most"),
     ("mouthStretchLeft", 0.0, "most"),
