@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-import os
+import sys
 from pathlib import Path
 from typing import TextIO
 
@@ -18,7 +18,7 @@ SIZE_PIXELS = 512
 
 def link_folder(link: Path, target: Path) -> None:
     """Make a folder appear under another name; Windows needs a junction, because links need rights there."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         import _winapi  # noqa: PLC0415
 
         _winapi.CreateJunction(str(target), str(link))

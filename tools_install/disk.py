@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,7 +51,7 @@ def only_one(root: Path) -> Iterator[None]:
 
 def lock(descriptor: int) -> None:
     """Take the lock or raise OSError at once; the system releases it when the file is closed, even by a crash."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         import msvcrt  # noqa: PLC0415
 
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
