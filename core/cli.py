@@ -9,6 +9,7 @@ python -m core.cli worker
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
@@ -22,6 +23,10 @@ from .live_link import save_live_link_csv
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0, 1 after a told error, 130 after Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A path may hold letters that the terminal's encoding lacks.
+            stream.reconfigure(errors="backslashreplace")
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words[:1] == ["worker"]:
         from .worker import main as run_worker  # noqa: PLC0415 - it takes stdout for itself
@@ -106,7 +111,7 @@ def _direction(options: argparse.Namespace) -> Direction:
     if options.direction is not None:
         try:
             text = options.direction.read_text(encoding="utf-8")
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise MienError(
                 "bad_direction", f"{options.direction} cannot be read ({error}).", "Check the path."
             ) from error

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import json
-import os
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from .errors import MienError
 from .face.arkit import ARKIT_NAMES, CHANNEL_NAMES
+from .whole_file import whole_file
 
 Floats = npt.NDArray[np.float32]
 Seconds = npt.NDArray[np.float64]
@@ -124,28 +125,19 @@ class Performance:
 
 
 def save_performance(performance: Performance, path: Path | str) -> None:
-    """Write the .npz whole or not at all: to a temporary name in the same folder, then renamed.
+    """Write the .npz, whole or not at all.
 
     Raises:
         MienError: ``not_writable``, when the folder is missing, read-only or full.
     """
-    target = Path(path)
-    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
-            for name, array in _arrays(performance).items():
-                entry = zipfile.ZipInfo(f"{name}.npy", _ZIP_DATE)
-                with archive.open(entry, "w", force_zip64=True) as file:
-                    np.lib.format.write_array(file, array, allow_pickle=False)  # type: ignore[no-untyped-call]
-        partial.replace(target)
-    except OSError as error:
-        raise MienError(
-            "not_writable",
-            f"The performance cannot be written to {target} ({error.strerror or error}).",
-            "Choose a folder that exists, that you may write to and that has space left.",
-        ) from error
-    finally:
-        partial.unlink(missing_ok=True)
+    with (
+        whole_file(path, "The performance") as partial,
+        zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive,
+    ):
+        for name, array in _arrays(performance).items():
+            entry = zipfile.ZipInfo(f"{name}.npy", _ZIP_DATE)
+            with archive.open(entry, "w", force_zip64=True) as file:
+                np.lib.format.write_array(file, array, allow_pickle=False)  # type: ignore[no-untyped-call]
 
 
 def load_performance(path: Path | str) -> Performance:
@@ -173,7 +165,10 @@ def load_performance(path: Path | str) -> Performance:
             emotion=data["emotion"],
             meta=json.loads(str(data["meta_json"])),
         )
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except (
+        *(OSError, ValueError, KeyError, TypeError, AttributeError, EOFError),
+        *(NotImplementedError, zipfile.BadZipFile, zlib.error),
+    ) as error:
         raise MienError(
             "performance_unreadable",
             f"{path} is not a performance that this version of Mien can read ({error}).",

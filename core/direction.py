@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -110,8 +109,9 @@ def _bad(message: str, advice: str) -> MienError:
 
 def _number(name: str, value: object, highest: float) -> float:
     plain = isinstance(value, int | float) and not isinstance(value, bool)
-    if not plain or not math.isfinite(float(value)) or not 0.0 <= float(value) <= highest:  # type: ignore[arg-type]
-        raise _bad(f"The setting {name} is {value!r}.", f"Give a number from 0 to {highest:g}.")
+    # Compared as it is: an integer may be too large for a float; NaN is in no range.
+    if not plain or not 0.0 <= value <= highest:  # type: ignore[operator]
+        raise _bad(f"The setting {name} is {value!r:.40}.", f"Give a number from 0 to {highest:g}.")
     return float(value)  # type: ignore[arg-type]
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +17,7 @@ import numpy as np
 from .curves import Floats, Seconds
 from .errors import MienError
 from .face.arkit import CHANNEL_NAMES
+from .whole_file import whole_file
 
 # Apple's order, except that the app writes right before left for the jaw's and mouth's sideways
 # channels (header row of a recording made with the app).
@@ -67,7 +67,8 @@ def save_live_link_csv(time_seconds: Seconds, values: Floats, fps: float, path: 
     for time, row in zip(time_seconds.tolist(), rows.tolist(), strict=True):
         numbers = ",".join(format(number, ".9g") for number in row)
         text.write(f"{_timecode(time, fps)},{_COLUMN_COUNT},{numbers}\n")
-    _write_whole(Path(path), text.getvalue())
+    with whole_file(path, "The curves") as partial:
+        partial.write_text(text.getvalue(), encoding="utf-8", newline="")
 
 
 def load_live_link_csv(path: Path | str, fps: float = 60.0) -> tuple[Seconds, Floats]:
@@ -121,18 +122,3 @@ def _timecode(time_seconds: float, fps: float) -> str:
 def _seconds(timecode: str, fps: float) -> float:
     hours, minutes, seconds, frame = timecode.split(":")
     return int(hours) * 3600 + int(minutes) * 60 + int(seconds) + float(frame) / fps
-
-
-def _write_whole(target: Path, text: str) -> None:
-    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        partial.write_text(text, encoding="utf-8", newline="")
-        partial.replace(target)
-    except OSError as error:
-        raise MienError(
-            "not_writable",
-            f"The curves cannot be written to {target} ({error.strerror or error}).",
-            "Choose a folder that exists, that you may write to and that has space left.",
-        ) from error
-    finally:
-        partial.unlink(missing_ok=True)

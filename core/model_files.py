@@ -7,7 +7,6 @@ import hashlib
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from .errors import MienError
 
@@ -36,19 +35,21 @@ def model_path(models_folder: Path | str | None, name: str) -> Path:
         raise MienError(
             "model_unknown", f'{folder / "models.json"} lists no model called "{name}".', _REINSTALL
         )
-    path = folder / str(entry["file"])
+    path = folder / entry["file"]
     try:
         status = path.stat()
+        found = _sha256(path, status.st_size, status.st_mtime_ns)
     except OSError as error:
         raise MienError(
-            "model_missing", f"The model file {path} is missing.", _REINSTALL
+            "model_missing",
+            f"The model file {path} is missing or may not be read ({error.strerror}).",
+            _REINSTALL,
         ) from error
-    found = _sha256(path, status.st_size, status.st_mtime_ns)
     if found != entry["sha256"]:
         raise MienError(
             "model_changed",
             f"The model file {path} is damaged or of another version (sha256 {found[:12]}..., "
-            f"expected {str(entry['sha256'])[:12]}...).",
+            f"expected {entry['sha256'][:12]}...).",
             _REINSTALL,
         )
     return path
@@ -61,21 +62,27 @@ def model_hashes(models_folder: Path | str | None) -> dict[str, str]:
         MienError: ``models_missing``.
     """
     folder = Path(models_folder) if models_folder is not None else default_models_folder()
-    return {name: str(entry["sha256"]) for name, entry in _entries(folder).items()}
+    return {name: entry["sha256"] for name, entry in _entries(folder).items()}
 
 
-def _entries(folder: Path) -> dict[str, dict[str, Any]]:
+def _entries(folder: Path) -> dict[str, dict[str, str]]:
+    """File and sha256 of each model by its name."""
     listing = folder / "models.json"
     try:
         data = json.loads(listing.read_text(encoding="utf-8"))
-        return {str(entry["name"]): entry for entry in data["models"]}
+        return {
+            str(entry["name"]): {key: str(entry[key]) for key in ("file", "sha256")}
+            for entry in data["models"]
+        }
     except FileNotFoundError as error:
         raise MienError(
             "models_missing", f"The models folder {folder} has no models.json.", _REINSTALL
         ) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise MienError(
-            "models_missing", f"{listing} cannot be read ({error}).", _REINSTALL
+            "models_missing",
+            f"{listing} cannot be read ({type(error).__name__}: {error}).",
+            _REINSTALL,
         ) from error
 
 

@@ -42,8 +42,8 @@ _STAGE_ENDS = {
     "mixing": 1.0,
 }
 _FACE = len(ARKIT_NAMES)
-# 30 minutes at 120 frames a second: about 0.7 GB of curves.
-_MOST_FRAMES = 216_000
+# 30 minutes at 120 frames a second, both ends counted: about 0.7 GB of curves.
+_MOST_FRAMES = 216_001
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,15 +153,15 @@ def _check_rate(fps: float) -> None:
 
 def _frame_times(duration_seconds: float, fps: float) -> Seconds:
     # 1e-6 frames: a duration that is a whole number of frames, but for rounding, keeps its last one.
-    frames = math.floor(duration_seconds * fps + 1e-6) + 1
-    if frames > _MOST_FRAMES:
+    length = duration_seconds * fps + 1e-6
+    if length >= _MOST_FRAMES:
         raise MienError(
             "bad_fps",
-            f"{duration_seconds:.0f} s at {fps:g} frames a second are {frames} frames; "
+            f"{duration_seconds:.0f} s at {fps:g} frames a second are {length:.0f} frames; "
             f"one performance may have {_MOST_FRAMES}.",
             "Lower the frame rate or cut the strip into parts.",
         )
-    return np.arange(frames, dtype=np.float64) / fps
+    return np.arange(math.floor(length) + 1, dtype=np.float64) / fps
 
 
 def _listen(speech: Speech, models: Models, report: Report) -> tuple[LipTrack, Prosody]:

@@ -60,7 +60,7 @@ def plot_performance(performance: Performance, path: Path | str, speech: Speech 
         speech: the sound of the same range, or None to leave out the waveform.
 
     Raises:
-        MienError: ``plot_needs_matplotlib`` or ``not_writable``.
+        MienError: ``plot_needs_matplotlib``, ``bad_out_path`` or ``not_writable``.
     """
     try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
@@ -69,6 +69,13 @@ def plot_performance(performance: Performance, path: Path | str, speech: Speech 
         raise MienError(
             "plot_needs_matplotlib", "Drawing curves needs matplotlib.", "pip install matplotlib"
         ) from error
+    formats = FigureCanvasAgg.get_supported_filetypes()
+    if Path(path).suffix.lower().removeprefix(".") not in formats:
+        raise MienError(
+            "bad_out_path",
+            f"{path} ends in no picture's ending.",
+            f"Use one of {', '.join(formats)}.",
+        )
     duration = max(float(performance.time_seconds[-1]), 1.0)
     width = float(np.clip(duration * _INCHES_PER_SECOND, 10.0, 60.0))
     heights = [1.3, *(1.0 for _ in _ROWS), 0.9]

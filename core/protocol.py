@@ -23,7 +23,6 @@ has the id null. The end of stdin ends the worker.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +35,8 @@ PROTOCOL = 1
 DEFAULT_DEADLINE_SECONDS = 600.0
 # Longest line that is read; a request takes about 1 kB.
 LONGEST_LINE_BYTES = 1 << 20
+# No time or rate of a strip comes near it, and products of two such numbers stay finite.
+_LARGEST_NUMBER = 1e9
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def parse_line(line: bytes) -> dict[str, Any]:
     """
     try:
         message = json.loads(line.decode("utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _bad(f"A line to the worker is not JSON ({error}).") from error
     if not isinstance(message, dict) or not isinstance(message.get("type"), str):
         raise _bad('A line to the worker is not a JSON object with a "type".')
@@ -134,13 +135,14 @@ def _bad(message: str) -> MienError:
 
 def _text(fields: Mapping[str, Any], key: str) -> str:
     value = fields.get(key)
-    if not isinstance(value, str) or not value:
-        raise _bad(f'The request\'s "{key}" is {value!r}, not a text.')
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise _bad(f'The request\'s "{key}" is {value!r}, not a path.')
     return value
 
 
 def _number(fields: Mapping[str, Any], key: str, default: float) -> float:
     value = fields.get(key, default)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise _bad(f'The request\'s "{key}" is {value!r}, not a number.')
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
+    if not plain or not -_LARGEST_NUMBER <= value <= _LARGEST_NUMBER:
+        raise _bad(f'The request\'s "{key}" is {value!r:.40}, not a number that it can be.')
     return float(value)

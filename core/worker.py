@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
-import json
 import logging
 import os
 import queue
@@ -21,11 +20,11 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import __version__
+from .desk import MOST_WAITING, Desk
 from .errors import Cancelled, MienError
 from .model_files import model_hashes
 from .protocol import (
@@ -43,36 +42,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("mien.worker")
 
-_MOST_WAITING = 64
 _PROGRESS_INTERVAL_SECONDS = 0.05
 # A run notices its cancelling within one window of a net (0.2 s); beyond this the process is ended.
 _EXIT_PATIENCE_SECONDS = 5.0
-
-
-@dataclass(frozen=True, eq=False)
-class Desk:
-    """What both threads share: the line out, the requests that wait, and what was called off."""
-
-    out: io.TextIOWrapper
-    models_folder: Path | None
-    log: Path | None
-    threads: int
-    waiting: queue.Queue[Job | None] = field(default_factory=lambda: queue.Queue(_MOST_WAITING))
-    known: set[str] = field(default_factory=set)
-    cancelled: set[str] = field(default_factory=set)
-    closing: threading.Event = field(default_factory=threading.Event)
-    finished: threading.Event = field(default_factory=threading.Event)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def send(self, message: Mapping[str, Any]) -> None:
-        """Write one line; a reader that has gone ends the worker."""
-        line = json.dumps(message, ensure_ascii=False) + "\n"
-        try:
-            with self.lock:
-                self.out.write(line)
-                self.out.flush()
-        except (OSError, ValueError):
-            self.closing.set()
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -111,7 +83,7 @@ def _start_log(path: Path | None) -> Path | None:
     handler: logging.Handler = logging.StreamHandler(sys.stderr)
     if path is not None:
         with contextlib.suppress(OSError):
-            handler = logging.FileHandler(path, encoding="utf-8")
+            handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
     is_file = isinstance(handler, logging.FileHandler)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     logger.addHandler(handler)
@@ -183,6 +155,9 @@ def _take_line(desk: Desk, line: bytes) -> None:
             )
     except MienError as error:
         desk.send(error_message(job_id, error, desk.log))
+    except Exception as error:  # the reader must go on hearing: cancels and the end come through it
+        logger.exception("line not understood")
+        desk.send(error_message(job_id, unexpected(error), desk.log))
 
 
 def _queue_job(desk: Desk, message: Mapping[str, Any], job_id: str | None) -> None:
@@ -193,38 +168,44 @@ def _queue_job(desk: Desk, message: Mapping[str, Any], job_id: str | None) -> No
             "The add-on and the worker must be of one version.",
         )
     job = parse_job(message)
+    # A cancel that met the last moment of an earlier job of this id is not meant for this one.
+    desk.cancelled.discard(job_id)
     desk.known.add(job_id)
     try:
         desk.waiting.put_nowait(job)
     except queue.Full:
         desk.known.discard(job_id)
         raise MienError(
-            "busy", f"{_MOST_WAITING} performances wait already.", "Try again when some are done."
+            "busy", f"{MOST_WAITING} performances wait already.", "Try again when some are done."
         ) from None
 
 
 def _work(desk: Desk) -> None:
     """The main thread's loop; models are loaded while the first request is still on its way."""
     models: Models | None = None
-    with contextlib.suppress(MienError):
+    try:
         models = _load_models(desk)
+    except Exception as error:  # told with the first request, which loads them again
+        logger.info("models: %s", error)
     while not desk.closing.is_set():
         job = desk.waiting.get()
         if job is None:
             return
         try:
             models = models or _load_models(desk)
-            desk.send(_run(desk, job, models))
+            answer = _run(desk, job, models)
         except Cancelled:
-            desk.send({"type": "cancelled", "id": job.id})
+            answer = {"type": "cancelled", "id": job.id}
         except MienError as error:
             logger.info("job %s: %s: %s", job.id, error.code, error.message)
-            desk.send(error_message(job.id, error, desk.log))
+            answer = error_message(job.id, error, desk.log)
         except Exception as error:
             logger.exception("job %s failed", job.id)
-            desk.send(error_message(job.id, unexpected(error), desk.log))
+            answer = error_message(job.id, unexpected(error), desk.log)
+        # Forgotten before the answer goes out: whoever has read it may use the id again at once.
         desk.known.discard(job.id)
         desk.cancelled.discard(job.id)
+        desk.send(answer)
 
 
 def _load_models(desk: Desk) -> Models:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,6 +86,14 @@ def load_speech(
 def _check_file(source: Path, label: str) -> None:
     """Name the plain causes before libsndfile reports each of them as an unknown format."""
     try:
+        kind = source.stat().st_mode
+        if stat.S_ISFIFO(kind) or stat.S_ISCHR(kind):
+            # Opening a pipe waits for its writer, for ever if there is none.
+            raise MienError(
+                "audio_unreadable",
+                f"{label} is a pipe or a device, not a file.",
+                "Save the sound as a file first.",
+            )
         with source.open("rb") as file:
             head = file.read(16)
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -172,14 +181,14 @@ def _frame_range(
             f"The range of {label} starts at {start_seconds} s and lasts {duration_seconds} s.",
             "Start at 0 or later and take more than 0 seconds.",
         )
-    first = round(start_seconds * rate)
-    if first >= file.frames:
+    if start_seconds * rate >= file.frames - 0.5:
         raise MienError(
             "audio_range",
-            f"The range of {label} starts at {start_seconds:.3f} s, "
-            f"but the sound ends at {file.frames / rate:.3f} s.",
+            f"The range of {label} starts at {start_seconds:.7g} s, "
+            f"but the sound ends at {file.frames / rate:.7g} s.",
             "Move the start of the strip back into the sound.",
         )
+    first = round(start_seconds * rate)
     count = min(file.frames - first, max(1, round(min(length, 1e9) * rate)))
     if count > MAX_DURATION_SECONDS * rate:
         raise MienError(

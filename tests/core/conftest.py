@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from worker_process import Worker
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))
@@ -74,3 +75,19 @@ def write_sound(tmp_path):
         return path
 
     return write
+
+
+@pytest.fixture(scope="module")
+def worker(repository):
+    worker = Worker(repository)
+    yield worker
+    assert worker.end() == 0
+
+
+@pytest.fixture(scope="module")
+def long_sound(recording, tmp_path_factory):
+    """Four minutes: long enough to be called off in mid-run."""
+    samples, rate = soundfile.read(recording, dtype="float32")
+    path = tmp_path_factory.mktemp("long") / "long.wav"
+    soundfile.write(path, np.tile(samples, 22), rate)
+    return path

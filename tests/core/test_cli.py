@@ -57,6 +57,12 @@ def test_plot_draws_a_picture(ending, take, tmp_path):
     assert path.stat().st_size > 20_000
 
 
+def test_an_unknown_kind_of_picture_is_told(take, tmp_path, capsys):
+    pytest.importorskip("matplotlib")
+    assert main(["plot", str(take), "-o", str(tmp_path / "curves.xyz")]) == 1
+    assert "png" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -65,6 +71,7 @@ def test_plot_draws_a_picture(ending, take, tmp_path):
         (["performance", "gone.wav", "-o", "a.npz", "--emotion", "furious"], "furious"),
         (["performance", "gone.wav", "-o", "a.npz", "--emotion", "happy=x"], "happy=x"),
         (["performance", "gone.wav", "-o", "a.npz", "--intensity", "9"], "intensity"),
+        (["performance", "gone.wav", "-o", "a.npz", "--direction", sys.executable], "be read"),
         (["plot", "gone.npz", "-o", "a.png"], "gone.npz"),
     ],
 )

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import dataclasses
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -99,6 +100,17 @@ def test_a_folder_that_is_not_there_is_told_and_leaves_nothing(performance, tmp_
     assert told.value.code == "not_writable"
 
 
+def test_any_place_that_cannot_be_written_is_told(performance, tmp_path):
+    file = tmp_path / "file"
+    file.write_bytes(b"")
+    for target in (file / "a.npz", tmp_path, tmp_path / ("x" * 300 + ".npz"), Path("/")):
+        with pytest.raises(MienError) as told:
+            save_performance(performance, target)
+        assert told.value.code == "not_writable"
+    assert list(tmp_path.iterdir()) == [file]
+    save_performance(performance, tmp_path / ("x" * 240 + ".npz"))
+
+
 def test_a_failed_write_keeps_the_old_file(performance, tmp_path, monkeypatch):
     target = tmp_path / "take.npz"
     target.write_bytes(b"old")
@@ -111,6 +123,12 @@ def test_a_failed_write_keeps_the_old_file(performance, tmp_path, monkeypatch):
         save_performance(performance, target)
     assert target.read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["take.npz"]
+
+
+def test_a_lone_array_is_no_performance(tmp_path):
+    np.save(tmp_path / "take.npy", np.zeros(3))
+    with pytest.raises(MienError, match="is not a performance"):
+        load_performance(tmp_path / "take.npy")
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip at all", b"PK\x05\x06" + bytes(18)])

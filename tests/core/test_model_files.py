@@ -65,7 +65,21 @@ def test_a_folder_without_a_list_is_named(tmp_path):
     assert told.value.code == "models_missing"
 
 
-def test_a_broken_list_is_named(folder):
-    (folder / "models.json").write_text('{"models": [3]}', encoding="utf-8")
-    with pytest.raises(MienError, match="cannot be read"):
+@pytest.mark.parametrize(
+    "listing",
+    ['{"models": [3]}', "[]", "{", '{"models": [{"name": "pitch"}]}', "[" * 100_000, "\x00"],
+)
+def test_a_broken_list_is_named(listing, folder):
+    (folder / "models.json").write_text(listing, encoding="utf-8")
+    for read in (model_hashes, lambda folder: model_path(folder, "pitch")):
+        with pytest.raises(MienError, match="cannot be read") as told:
+            read(folder)
+        assert told.value.code == "models_missing"
+
+
+def test_a_folder_in_a_models_place_is_named(folder):
+    (folder / "pitch.onnx").unlink()
+    (folder / "pitch.onnx").mkdir()
+    with pytest.raises(MienError, match=r"pitch\.onnx is missing or may not be read") as told:
         model_path(folder, "pitch")
+    assert told.value.code == "model_missing"

@@ -1,97 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
-import json
-import os
-import queue
-import shutil
-import subprocess
-import sys
-import threading
 import time
-from pathlib import Path
 
-import numpy as np
 import pytest
-import soundfile
+from worker_process import PATIENCE_SECONDS, Worker, request
 
 from core import __version__
 from core.curves import load_performance
-
-PATIENCE_SECONDS = 60
-
-
-class Worker:
-    """A real worker process and its lines."""
-
-    def __init__(self, repository, *options, **environment):
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "core.worker", *map(str, options)],
-            cwd=repository,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**os.environ, **environment},
-        )
-        self.lines = queue.Queue()
-        threading.Thread(target=self._read, daemon=True).start()
-        self.hello = self.next()
-
-    def _read(self):
-        for line in self.process.stdout:
-            self.lines.put(json.loads(line))
-
-    def next(self):
-        return self.lines.get(timeout=PATIENCE_SECONDS)
-
-    def send(self, message):
-        raw = message if isinstance(message, bytes) else json.dumps(message).encode() + b"\n"
-        self.process.stdin.write(raw)
-        self.process.stdin.flush()
-
-    def until_end(self, job_id):
-        """All lines up to the one that ends the job."""
-        lines = []
-        while (
-            not lines or lines[-1]["type"] in {"progress", "pong"} or lines[-1].get("id") != job_id
-        ):
-            lines.append(self.next())
-        return lines
-
-    def end(self):
-        self.process.stdin.close()
-        code = self.process.wait(PATIENCE_SECONDS)
-        self.process.stdout.close()
-        self.process.stderr.close()
-        return code
-
-
-@pytest.fixture(scope="module")
-def worker(repository):
-    worker = Worker(repository)
-    yield worker
-    assert worker.end() == 0
-
-
-@pytest.fixture(scope="module")
-def long_sound(recording, tmp_path_factory):
-    """Four minutes: long enough to be called off in mid-run."""
-    samples, rate = soundfile.read(recording, dtype="float32")
-    path = tmp_path_factory.mktemp("long") / "long.wav"
-    soundfile.write(path, np.tile(samples, 22), rate)
-    return path
-
-
-def request(job_id, sound, target, **changes):
-    return {
-        "type": "performance",
-        "id": job_id,
-        "audio": {"path": str(sound), "name": f"strip {job_id}"},
-        "direction": {"emotion": "happy", "seed": 1},
-        "fps": 24.0,
-        "out_path": str(target),
-        **changes,
-    }
 
 
 def test_the_greeting(worker):
@@ -177,71 +93,6 @@ def test_a_deadline_ends_a_run(worker, long_sound, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    ("line", "told"),
-    [
-        (b"this is no json\n", "not JSON"),
-        (b"[1, 2]\n", 'not a JSON object with a "type"'),
-        (b'{"id": "9"}\n', 'not a JSON object with a "type"'),
-        (b"\xff\xfe\n", "not JSON"),
-        (b'{"type": "dance"}\n', '"dance"'),
-        (b'{"type": "performance"}\n', '"id"'),
-        (b'{"type": "performance", "id": "9"}\n', '"audio"'),
-        (b'{"type": "performance", "id": "9", "audio": {"path": 3}}\n', '"path" is 3'),
-        (b'{"type": "ping", "filler": "' + b"x" * (2 << 20) + b'"}\n', "not JSON"),
-    ],
-)
-def test_a_bad_line_is_answered_and_survived(line, told, worker):
-    worker.send(line)
-    error = worker.next()
-    assert error["type"] == "error"
-    assert error["code"] == "bad_request"
-    assert told in error["message"]
-    worker.send({"type": "ping"})
-    assert worker.next() == {"type": "pong"}
-
-
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
-        ({"fps": 0.0}, "bad_fps"),
-        ({"fps": 1e7}, "bad_fps"),
-        ({"fps": "fast"}, "bad_request"),
-        ({"direction": {"emotion": "furious"}}, "bad_direction"),
-        ({"out_path": ""}, "bad_request"),
-        ({"audio": {"path": "/gone/line.wav", "name": "line 3"}}, "audio_missing"),
-    ],
-)
-def test_a_bad_request_is_told_with_advice(changes, code, worker, recording, tmp_path):
-    worker.send(request("bad", recording, tmp_path / "a.npz", **changes))
-    error = worker.until_end("bad")[-1]
-    assert error["type"] == "error"
-    assert error["code"] == code
-    assert error["message"]
-    assert error["advice"]
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_missing_file_names_the_strip(worker, tmp_path):
-    worker.send(request("8", tmp_path / "gone.wav", tmp_path / "a.npz"))
-    error = worker.until_end("8")[-1]
-    assert '"strip 8"' in error["message"]
-    assert "gone.wav" in error["message"]
-
-
-def test_a_folder_that_is_not_there(worker, recording, tmp_path):
-    worker.send(request("nowhere", recording, tmp_path / "no" / "a.npz"))
-    error = worker.until_end("nowhere")[-1]
-    assert error["code"] == "not_writable"
-    assert str(tmp_path / "no" / "a.npz") in error["message"]
-
-
-@pytest.mark.skipif(not Path("/proc/version").exists(), reason="needs a read-only /proc")
-def test_a_read_only_folder(worker, recording):
-    worker.send(request("readonly", recording, "/proc/take.npz"))
-    assert worker.until_end("readonly")[-1]["code"] == "not_writable"
-
-
 def test_the_same_request_gives_the_same_bytes(worker, recording, tmp_path):
     for name in ("a", "b"):
         worker.send(request(name, recording, tmp_path / f"{name}.npz"))
@@ -265,56 +116,6 @@ def test_shutdown_ends_the_worker(repository):
     assert worker.process.wait(PATIENCE_SECONDS) == 0
 
 
-def test_a_killed_worker_leaves_no_result(repository, long_sound, tmp_path):
-    worker = Worker(repository)
-    worker.send(request("1", long_sound, tmp_path / "a.npz"))
-    worker.next()
-    worker.process.kill()
-    worker.process.wait(PATIENCE_SECONDS)
-    assert not (tmp_path / "a.npz").exists()
-
-
-def copied_models(models_folder, folder):
-    shutil.copytree(models_folder, folder)
-    return folder
-
-
-def test_a_missing_model_is_told_with_the_request(repository, models_folder, recording, tmp_path):
-    folder = copied_models(models_folder, tmp_path / "models")
-    (folder / "lip_decoder.onnx").unlink()
-    worker = Worker(repository, "--models", folder)
-    worker.send(request("1", recording, tmp_path / "a.npz"))
-    error = worker.until_end("1")[-1]
-    assert error["code"] == "model_missing"
-    assert "lip_decoder.onnx" in error["message"]
-    # Once it is back in place the same worker works.
-    shutil.copy(models_folder / "lip_decoder.onnx", folder)
-    worker.send(request("2", recording, tmp_path / "a.npz"))
-    assert worker.until_end("2")[-1]["type"] == "result"
-    worker.end()
-
-
-def test_a_changed_model_is_told_with_the_request(repository, models_folder, recording, tmp_path):
-    folder = copied_models(models_folder, tmp_path / "models")
-    with (folder / "speech_encoder.onnx").open("r+b") as file:
-        file.seek(5000)
-        file.write(b"spoiled")
-    worker = Worker(repository, "--models", folder)
-    worker.send(request("1", recording, tmp_path / "a.npz"))
-    error = worker.until_end("1")[-1]
-    assert error["code"] == "model_changed"
-    assert "speech_encoder.onnx" in error["message"]
-    worker.end()
-
-
-def test_no_models_at_all_still_greets(repository, recording, tmp_path):
-    worker = Worker(repository, "--models", tmp_path / "none")
-    assert worker.hello["models"] == {}
-    worker.send(request("1", recording, tmp_path / "a.npz"))
-    assert worker.until_end("1")[-1]["code"] == "models_missing"
-    worker.end()
-
-
 def test_stdout_carries_nothing_but_the_protocol(repository, recording, tmp_path):
     """Whatever Python or C code prints while the worker runs lands on stderr."""
     (tmp_path / "sitecustomize.py").write_text(
@@ -333,7 +134,8 @@ def test_stdout_carries_nothing_but_the_protocol(repository, recording, tmp_path
     assert worker.until_end("1")[-1]["type"] == "result"
     worker.process.stdin.close()
     worker.process.wait(PATIENCE_SECONDS)
-    noise = worker.process.stderr.read()
+    worker.noise.seek(0)
+    noise = worker.noise.read()
     assert b"python noise" in noise
     assert b"c noise" in noise
 

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the worker's two threads share."""
+
+from __future__ import annotations
+
+import io
+import json
+import queue
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .protocol import Job
+
+MOST_WAITING = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Desk:
+    """What both threads share: the line out, the requests that wait, and what was called off."""
+
+    out: io.TextIOWrapper
+    models_folder: Path | None
+    log: Path | None
+    threads: int
+    waiting: queue.Queue[Job | None] = field(default_factory=lambda: queue.Queue(MOST_WAITING))
+    known: set[str] = field(default_factory=set)
+    cancelled: set[str] = field(default_factory=set)
+    closing: threading.Event = field(default_factory=threading.Event)
+    finished: threading.Event = field(default_factory=threading.Event)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        """Write one line; a reader that has gone ends the worker.
+
+        Other letters than ASCII go out escaped: a path may hold bytes that are no UTF-8.
+        """
+        line = json.dumps(message) + "\n"
+        try:
+            with self.lock:
+                self.out.write(line)
+                self.out.flush()
+        except (OSError, ValueError):
+            self.closing.set()
