@@ -15,9 +15,11 @@ _INTERVAL_SPREAD = 0.5
 _SHORTEST_INTERVAL_SECONDS = 0.45
 # A blink moves to a phrase's end or to just after a stress when one is this near.
 _SNAP_SECONDS = 0.8
-# Lids close in 75 ms, stay shut for 45 ms (a frame at 24 fps), open in 0.16 to 0.22 s.
+# Lids close in 75 ms, stay shut for 45 ms (a frame at 24 fps), open in 0.16 to 0.22 s. Where frames
+# are longer they stay shut for one, or a blink would fall between two; but not under 8 a second.
 _CLOSE_SECONDS = 0.075
 _SHUT_SECONDS = 0.045
+_LONGEST_SHUT_SECONDS = 0.125
 _OPEN_SECONDS = 0.19
 _SIDE_LAG_SECONDS = 0.008
 
@@ -65,33 +67,39 @@ def _snapped(times: Curve, phrasing: Phrasing) -> Curve:
     return np.sort(np.where(np.abs(nearest - times) < _SNAP_SECONDS, nearest, times))
 
 
-def blink_curves(phrasing: Phrasing, times: Curve, lots: Curve) -> tuple[Curve, Curve]:
+def blink_curves(
+    phrasing: Phrasing, times: Curve, lots: Curve, frame_seconds: float
+) -> tuple[Curve, Curve]:
     """Closure 0..1 of the left and the right eye, each (F,); never both quite the same.
 
     Args:
         phrasing: of the clip.
         times: (B,) from `blink_times`.
         lots: (B,) from `blink_times`.
+        frame_seconds: distance of the frames at which the curves will be looked at.
     """
+    shut = min(max(frame_seconds, _SHUT_SECONDS), _LONGEST_SHUT_SECONDS)
     left = np.zeros(len(phrasing.time_seconds))
     right = np.zeros(len(phrasing.time_seconds))
     for time, lot in zip(times, lots, strict=True):
         lag = (2.0 * lot - 1.0) * _SIDE_LAG_SECONDS
         opening = _OPEN_SECONDS * (0.85 + 0.4 * lot)
-        _add_blink(left, time + lag, opening)
-        _add_blink(right, time - lag, opening * 1.04)
+        _add_blink(left, time + lag, shut, opening)
+        _add_blink(right, time - lag, shut, opening * 1.04)
     return left, right
 
 
-def _add_blink(curve: Curve, start_seconds: float, open_seconds: float) -> None:
-    end = start_seconds + _CLOSE_SECONDS + _SHUT_SECONDS + open_seconds
+def _add_blink(
+    curve: Curve, start_seconds: float, shut_seconds: float, open_seconds: float
+) -> None:
+    end = start_seconds + _CLOSE_SECONDS + shut_seconds + open_seconds
     first = max(0, int(np.ceil(start_seconds / STEP_SECONDS)))
     last = min(len(curve), int(np.floor(end / STEP_SECONDS)) + 1)
     if last <= first:
         return
     offset = np.arange(first, last) * STEP_SECONDS - start_seconds
     down = np.clip(offset / _CLOSE_SECONDS, 0.0, 1.0)
-    up = np.clip((offset - _CLOSE_SECONDS - _SHUT_SECONDS) / open_seconds, 0.0, 1.0)
+    up = np.clip((offset - _CLOSE_SECONDS - shut_seconds) / open_seconds, 0.0, 1.0)
     closing = down * down * (3.0 - 2.0 * down)
     # Opening starts fast and ends slowly: three quarters are done after half the time.
     opened = 1.0 - (1.0 - up) ** 2

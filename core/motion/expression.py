@@ -64,7 +64,8 @@ def express(
     """Decode the expression layer.
 
     Everything is made on a fixed time base of 100 Hz and then read at `time_seconds`, so that the
-    frame rate changes nothing but where the curves are looked at. The same arguments give the same
+    frame rate changes nothing but where the curves are looked at; only lids stay shut for a frame
+    where frames are longer than a blink's closure (under 22 a second). The same arguments give the same
     bytes; without intensity the result is the neutral one, whatever the emotion.
 
     Args:
@@ -83,7 +84,8 @@ def express(
     face = _feeling(phrasing, table, activation, emotion, direction)
     report(0.6)
     _add_idle(face, phrasing, direction)
-    _add_blinks(face, phrasing, direction, table.blend("blink_rate", activation))
+    step = float(time_seconds[1] - time_seconds[0]) if len(time_seconds) > 1 else 0.0
+    _add_blinks(face, phrasing, direction, table.blend("blink_rate", activation), step)
     head, gaze = _head_and_gaze(phrasing, table, activation, emotion, direction)
     for name, curve in look_channels(gaze).items():
         face[:, ARKIT_NAMES.index(name)] = curve
@@ -145,9 +147,12 @@ def _add_idle(face: Floats, phrasing: Phrasing, direction: Direction) -> None:
                 face[:, column] += idle.astype(np.float32) * (1.0 - face[:, column])
 
 
-def _add_blinks(face: Floats, phrasing: Phrasing, direction: Direction, rate: float) -> None:
+def _add_blinks(
+    face: Floats, phrasing: Phrasing, direction: Direction, rate: float, frame_seconds: float
+) -> None:
     times, lots = blink_times(phrasing, direction.seed, rate * direction.blink_strength)
-    for side, closure in zip(("Left", "Right"), blink_curves(phrasing, times, lots), strict=True):
+    closures = blink_curves(phrasing, times, lots, frame_seconds)
+    for side, closure in zip(("Left", "Right"), closures, strict=True):
         lids = ARKIT_NAMES.index(f"eyeBlink{side}")
         face[:, lids] = 1.0 - (1.0 - face[:, lids]) * (1.0 - closure.astype(np.float32))
         for prefix, amount in _BLINK_COMPANIONS:
@@ -167,8 +172,8 @@ def _head_and_gaze(
     motion = table.blend("head_motion", activation)
     head = direction.head_strength * head_curves(phrasing, posture, motion, direction.seed)
     bias = emotion @ np.stack([each.gaze_radians for each in table.emotions])
-    gaze = direction.eye_strength * gaze_curves(phrasing, bias, direction.seed)
-    return head, gaze_on_head(gaze, head)
+    gaze = gaze_curves(phrasing, bias, direction.seed)
+    return head, gaze_on_head(gaze, head, direction.eye_strength)
 
 
 def _read(

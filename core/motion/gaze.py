@@ -79,16 +79,18 @@ def _saccades(time: Curve, onsets: Curve, targets: Curve) -> Curve:
 
 
 def gaze_on_head(
-    gaze: npt.NDArray[np.float64], head: npt.NDArray[np.float64]
+    gaze: npt.NDArray[np.float64], head: npt.NDArray[np.float64], eye_strength: float
 ) -> npt.NDArray[np.float64]:
     """Gaze relative to the moving head, within what eyes can do; (F, 2), radians.
 
     Args:
         gaze: (F, 2) from `gaze_curves`.
-        head: (F, 3) pitch, yaw, roll that the head shows.
+        head: (F, 3) pitch, yaw, roll that the head shows; a head that stays still leaves `gaze`.
+        eye_strength: scales the gaze, and under 1 how far the eyes hold their target against the
+            head as well: at 0 they rest in it.
     """
     slow = np.stack([smooth(head[:, axis], 0.02 / STEP_SECONDS) for axis in (0, 1)], axis=1)
-    relative = gaze - _HEAD_COMPENSATION * slow
+    relative = eye_strength * gaze - min(eye_strength, 1.0) * _HEAD_COMPENSATION * slow
     return np.asarray(_LARGEST_GAZE_RADIANS * np.tanh(relative / _LARGEST_GAZE_RADIANS))
 
 

@@ -98,7 +98,7 @@ def test_every_strength_is_safe_at_both_ends(end, emotion, perform):
         assert not take.values.any()
 
 
-@pytest.mark.parametrize("fps", [12.0, 25.0, 30.0, 120.0])
+@pytest.mark.parametrize("fps", [24.0, 25.0, 30.0, 120.0])
 def test_the_frame_rate_only_chooses_where_to_look(fps, perform):
     """Away from contacts, which every rate closes on frames of its own."""
     fine, other = perform(fps=240.0, emotion="happy"), perform(fps=fps, emotion="happy")
