@@ -24,6 +24,8 @@ HIGHEST_RATE_HZ = 192_000
 _BLOCK_SECONDS = 0.5
 # 16-bit numbers stored as floats reach 32 768; what lies beyond twice that is damage, not sound.
 _DAMAGED_ABOVE = 65_536.0
+# What libsndfile gives for a FLAC whose header leaves its length open; it cannot be searched.
+_UNKNOWN_FRAMES = 2**63 - 1
 
 Samples = npt.NDArray[np.float32]
 
@@ -174,6 +176,13 @@ def _frame_range(
         )
     if file.frames <= 0:
         raise _empty(label)
+    if file.frames == _UNKNOWN_FRAMES:
+        raise MienError(
+            "audio_unreadable",
+            f"The header of {label} does not say how long it is; a broken-off recording or a stream "
+            "leaves such files.",
+            "Open it in an audio editor and export it again as WAV.",
+        )
     length = duration_seconds if duration_seconds is not None else math.inf
     if not math.isfinite(start_seconds) or start_seconds < 0.0 or not length > 0.0:
         raise MienError(

@@ -155,6 +155,24 @@ def test_cut_off_file(recording, tmp_path):
     assert code_of(path) == "audio_unreadable"
 
 
+def test_flac_of_unknown_length(recording, tmp_path):
+    """As a stream leaves it: 36 bits of STREAMINFO that count the samples are 0."""
+    data = bytearray(recording.read_bytes())
+    count = int.from_bytes(data[18:26], "big") >> 36 << 36
+    data[18:26] = count.to_bytes(8, "big")
+    path = tmp_path / "stream.flac"
+    path.write_bytes(data)
+    with pytest.raises(MienError, match="does not say how long") as told:
+        load_speech(path)
+    assert told.value.code == "audio_unreadable"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="has no named pipes")
+def test_a_pipe_is_refused_at_once(tmp_path):
+    os.mkfifo(tmp_path / "pipe.wav")
+    assert code_of(tmp_path / "pipe.wav") == "audio_unreadable"
+
+
 def test_film_and_aac_containers(tmp_path):
     path = tmp_path / "line.m4a"
     path.write_bytes(b"\x00\x00\x00\x20ftypM4A " + bytes(200))
@@ -203,7 +221,9 @@ def test_three_hours_are_refused_at_once_but_a_part_is_read(tmp_path):
     assert load_speech(path, 7_200.0, 2.0).duration_seconds == pytest.approx(2.0)
 
 
-@pytest.mark.parametrize("audio_range", [(1.5, None), (-1.0, None), (0.0, 0.0), (float("nan"), 1)])
+@pytest.mark.parametrize(
+    "audio_range", [(1.5, None), (1e308, None), (-1.0, None), (0.0, 0.0), (float("nan"), 1)]
+)
 def test_a_range_outside_the_sound(audio_range, write_sound):
     assert code_of(write_sound(tone(1.0, 16_000)), *audio_range) == "audio_range"
 
