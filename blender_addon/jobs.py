@@ -126,8 +126,13 @@ def start(context: Any) -> Job:
 
 
 def direction(settings: Any) -> dict[str, Any]:
-    """The worker's direction; rounded, since Blender keeps 0.8 as 0.800000011920929."""
+    """The worker's direction; rounded, since Blender keeps 0.8 as 0.800000011920929.
+
+    Where no head is keyed it stays still, so that the eyes do not turn against it.
+    """
     numbers = {name: round(getattr(settings, name), 6) for name in ("intensity", *STRENGTHS)}
+    if settings.head_target is None:
+        numbers["head_strength"] = 0.0
     return {"emotion": settings.emotion, "seed": settings.seed, **numbers}
 
 

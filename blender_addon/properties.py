@@ -82,7 +82,7 @@ class MienSettings(bpy.types.PropertyGroup):
     eye_strength: _strength("Eyes", "How far lids and gaze move")
     mouth_emotion_strength: _strength("Mouth Emotion", "The emotion's part in mouth and cheeks")
     head_strength: _strength("Head Motion", "How far the head turns")
-    blink_strength: _strength("Blinks", "How fully and how often the eyes blink")
+    blink_strength: _strength("Blinks", "How often the eyes blink")
 
 
 class MienStatus(bpy.types.PropertyGroup):

@@ -66,6 +66,14 @@ def test_generate_keys_the_strip_and_clear_gives_the_file_back(stage):
     assert differences(before, state(face)) == []
 
 
+def test_without_a_head_object_eyes_do_not_turn_against_a_head(stage):
+    scene, _, _ = stage
+    scene.mien.head_strength = 1.5
+    assert jobs.direction(scene.mien)["head_strength"] == 1.5
+    scene.mien.head_target = None
+    assert jobs.direction(scene.mien)["head_strength"] == 0.0
+
+
 def with_undo(operator):
     """Call as a button does: Blender pushes an undo step, which it does not for scripts."""
     undo = True
