@@ -32,13 +32,17 @@ OPENINGS = {
 }
 
 
-def rhubarb_openings(binary: Path, audio: Path, times: Floats) -> Floats:
-    """Opening 0..1 at the given times, with the recogniser for English."""
+RECOGNISERS = ("phonetic", "pocketSphinx")
+"""Rhubarb's two: for any language, and for English (14 times slower)."""
+
+
+def rhubarb_openings(binary: Path, audio: Path, times: Floats, recogniser: str) -> Floats:
+    """Opening 0..1 at the given times."""
     with tempfile.TemporaryDirectory() as folder:
         wave = Path(folder) / "in.wav"
         samples, rate = soundfile.read(audio)
         soundfile.write(wave, samples, rate)
-        command = [binary, "-q", "-f", "json", "--threads", "1", wave]
+        command = [binary, "-q", "-f", "json", "--threads", "1", "-r", recogniser, wave]
         answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     result = np.zeros(len(times))
     for cue in json.loads(answer)["mouthCues"]:

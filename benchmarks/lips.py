@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.lip_closures import closure_rows
-from benchmarks.lip_rhubarb import rhubarb_openings
+from benchmarks.lip_rhubarb import RECOGNISERS, rhubarb_openings
 from core.face.model import FaceModel, load_face_model
 from core.mixing.contacts import close_lips
 from core.motion.lips import LipDecoder
@@ -83,7 +83,7 @@ def grid_table(
     encoder, decoder = SpeechEncoder(models), LipDecoder(models)
     got: dict[str, list[Floats]] = {name: [] for name in MEASURES}
     true: dict[str, list[Floats]] = {name: [] for name in MEASURES}
-    peer: list[Floats] = []
+    peer: dict[str, list[Floats]] = {name: [] for name in RECOGNISERS if rhubarb}
     seconds = spent = 0.0
     for number in np.flatnonzero(fitted["part"] == "dev"):
         first, last = fitted["start"][number : number + 2]
@@ -101,12 +101,12 @@ def grid_table(
         for name, curve in measures(face, values).items():
             got[name].append(curve)
             true[name].append(fitted[name][first:last].astype(np.float64))
-        if rhubarb:
-            peer.append(rhubarb_openings(rhubarb, path, times))
+        for name, openings in peer.items():
+            assert rhubarb is not None
+            openings.append(rhubarb_openings(rhubarb, path, times, name))
     lines = ["| GRID s1 dev, 25 fps | r | r at best lag | lag, frames |", "|---|---|---|---|"]
     lines += [_row(f"{name}", got[name], true[name]) for name in MEASURES]
-    if peer:
-        lines.append(_row("opening, Rhubarb 1.13", peer, true["opening"]))
+    lines += [_row(f"opening, Rhubarb 1.13 {n}", c, true["opening"]) for n, c in peer.items()]
     shiver = [shiver_share(np.concatenate(c["opening"])) for c in (got, true)]
     summary = (
         f"Power of the opening above {SHIVER_HZ:.0f} Hz: {shiver[0]:.4f} (tracks: {shiver[1]:.4f}). "
