@@ -38,6 +38,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MienError as error:
         print(f"{error.message}\n{error.advice}", file=sys.stderr)
         return 1
+    except ImportError as error:
+        print(
+            f"This Python at {sys.executable} lacks a package ({error}).\n"
+            "Install numpy, soundfile, soxr and onnxruntime, or use install.py's .venv.",
+            file=sys.stderr,
+        )
+        return 1
     except KeyboardInterrupt:
         print("\nstopped; nothing was written", file=sys.stderr)
         return 130

@@ -122,8 +122,10 @@ def perform(
     expression = express(
         prosody, direction, speech.duration_seconds, time, _part(report, "expression")
     )
-    lips = _lip_layer(track, time, direction.lip_strength, loaded.face)
-    mix = _mix(track, lips, expression.values, time, loaded.face)
+    # A mouth that does not speak leaves the feeling alone: neither busy lips nor contacts.
+    spoken = track if direction.lip_strength > 0.0 else _silent(track)
+    lips = _lip_layer(spoken, time, direction.lip_strength, loaded.face)
+    mix = _mix(spoken, lips, expression.values, time, loaded.face)
     _part(report, "mixing")(0.6)
     face = loaded.face
     performance = Performance(
@@ -171,16 +173,20 @@ def _listen(speech: Speech, models: Models, report: Report) -> tuple[LipTrack, P
     track = models.lip_decoder.decode(features)
     if not prosody.has_speech:
         # Decoders guess at words in digital silence and in steady noise; nobody speaks them.
-        track = replace(track, values=np.zeros_like(track.values), contacts=(), phones=())
+        track = replace(_silent(track), phones=())
     _part(report, "lips")(1.0)
     return track, prosody
+
+
+def _silent(track: LipTrack) -> LipTrack:
+    return replace(track, values=np.zeros_like(track.values), contacts=())
 
 
 def _lip_layer(track: LipTrack, time: Seconds, strength: float, face: FaceModel) -> Floats:
     """The lip track at the frames' times, with its strength and its contacts closed; (T, 57)."""
     layer = np.zeros((len(time), len(CHANNEL_NAMES)), np.float32)
     values = _strengthened(read_at(track.values, track.time_seconds, time), strength)
-    layer[:, :_FACE] = close_lips(values, time, track.contacts, face) if strength > 0.0 else values
+    layer[:, :_FACE] = close_lips(values, time, track.contacts, face)
     return layer
 
 

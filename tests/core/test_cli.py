@@ -84,6 +84,15 @@ def test_what_goes_wrong_is_told_in_two_lines(words, told, capsys, tmp_path, mon
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_missing_package_is_told(recording, tmp_path, capsys, monkeypatch):
+    for name in [name for name in sys.modules if name.startswith(("core.performance", "soxr"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "soxr", None)
+    monkeypatch.delitem(sys.modules, "core.speech.audio", raising=False)
+    assert main(["performance", str(recording), "-o", str(tmp_path / "a.npz")]) == 1
+    assert "soxr" in capsys.readouterr().err
+
+
 def test_it_runs_as_a_module_from_the_repository(repository):
     run = subprocess.run(
         [sys.executable, "-m", "core.cli", "performance", "--help"],

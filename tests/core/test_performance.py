@@ -136,6 +136,16 @@ def test_lip_strength_scales_the_mouth(perform, models):
     assert opening(0.0) < opening(0.5) < opening(1.0) < opening(2.0)
 
 
+def test_without_lip_strength_the_feeling_stands_as_it_is(perform):
+    """No contact and no busy lip works on a mouth that does not speak."""
+    take = perform(emotion="surprised", lip_strength=0.0, blink_strength=0.0)
+    assert not take.lips.any()
+    assert take.contacts
+    jaw = CHANNEL_NAMES.index("jawOpen")
+    assert take.values[:, jaw].max() > 0.1
+    np.testing.assert_allclose(take.values[:, jaw], take.expression[:, jaw], atol=1e-6)
+
+
 def test_a_range_is_as_in_the_whole(models, recording, perform):
     whole = perform(fps=25.0)
     part = run(recording, Direction(), 25.0, models=models, start_seconds=3.4, duration_seconds=4.0)
