@@ -100,19 +100,17 @@ def look_through_camera() -> None:
 
 
 def render_film(screen: TextIO) -> None:
-    """Render every frame, with a counter on the terminal."""
+    """Render every frame, with a counter where a person watches."""
 
     def count(rendered: bpy.types.Scene, _depsgraph: object = None) -> None:
-        print(
-            f"\r  frame {rendered.frame_current} of {rendered.frame_end} ",
-            end="",
-            file=screen,
-            flush=True,
-        )
+        told = f"\r  frame {rendered.frame_current} of {rendered.frame_end} "
+        print(told, end="", file=screen, flush=True)
 
-    bpy.app.handlers.render_post.append(count)
+    if screen.isatty():
+        bpy.app.handlers.render_post.append(count)
     bpy.ops.render.render(animation=True)
-    print("\r", end="", file=screen)
+    if screen.isatty():
+        print("\r" + " " * 30, end="\r", file=screen)
 
 
 def describe_film(scene: bpy.types.Scene) -> str:
