@@ -15,13 +15,16 @@ _INTERVAL_SPREAD = 0.5
 _SHORTEST_INTERVAL_SECONDS = 0.45
 # A blink moves to a phrase's end or to just after a stress when one is this near.
 _SNAP_SECONDS = 0.8
-# Lids close in 75 ms, stay shut for 45 ms (a frame at 24 fps), open in 0.16 to 0.22 s. Where frames
+# Lids close in 75 ms, stay shut for 45 ms (a frame at 24 fps), open in 0.16 to 0.25 s. Where frames
 # are longer they stay shut for one, or a blink would fall between two; but not under 8 a second.
 _CLOSE_SECONDS = 0.075
 _SHUT_SECONDS = 0.045
 _LONGEST_SHUT_SECONDS = 0.125
 _OPEN_SECONDS = 0.19
 _SIDE_LAG_SECONDS = 0.008
+_LONGEST_BLINK_SECONDS = (
+    _CLOSE_SECONDS + _LONGEST_SHUT_SECONDS + 1.25 * 1.04 * _OPEN_SECONDS + _SIDE_LAG_SECONDS
+)
 
 
 def blink_times(phrasing: Phrasing, seed: int, rate: float) -> tuple[Curve, Curve]:
@@ -44,7 +47,8 @@ def blink_times(phrasing: Phrasing, seed: int, rate: float) -> tuple[Curve, Curv
     intervals = np.maximum(centred * _MEAN_INTERVAL_SECONDS / rate, _SHORTEST_INTERVAL_SECONDS)
     times = _snapped(np.cumsum(intervals), phrasing)
     apart = np.concatenate(([True], np.diff(times) >= _SHORTEST_INTERVAL_SECONDS))
-    kept = apart & (times < duration)
+    # None in the last moments: the frame that stands after the take must not be one with shut eyes.
+    kept = apart & (times < duration - _LONGEST_BLINK_SECONDS)
     return times[kept], lots[kept]
 
 
@@ -83,7 +87,7 @@ def blink_curves(
     right = np.zeros(len(phrasing.time_seconds))
     for time, lot in zip(times, lots, strict=True):
         lag = (2.0 * lot - 1.0) * _SIDE_LAG_SECONDS
-        opening = _OPEN_SECONDS * (0.85 + 0.4 * lot)
+        opening = _OPEN_SECONDS * (0.85 + 0.4 * lot)  # to 1.25
         _add_blink(left, time + lag, shut, opening)
         _add_blink(right, time - lag, shut, opening * 1.04)
     return left, right

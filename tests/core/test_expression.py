@@ -167,6 +167,13 @@ def test_blinks_come_at_human_rates_and_close_fully(seed, fps, prosody):
     assert not np.array_equal(left, right)
 
 
+@pytest.mark.parametrize("fps", [12.0, 24.0])
+def test_a_take_ends_with_open_eyes(fps, decode):
+    for seed in range(40):
+        values = decode(fps=fps, seed=seed, blink_strength=2.0).values
+        assert values[-1, BLINK] < 0.05, seed
+
+
 def test_twice_the_blink_strength_blinks_about_twice_as_often(prosody):
     phrasing = find_phrasing(*prosody)
     once = sum(len(blink_times(phrasing, seed, 1.0)[0]) for seed in range(20))
