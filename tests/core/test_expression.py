@@ -168,10 +168,13 @@ def test_blinks_come_at_human_rates_and_close_fully(seed, fps, prosody):
 
 
 @pytest.mark.parametrize("fps", [12.0, 24.0])
-def test_a_take_ends_with_open_eyes(fps, decode):
+def test_a_take_ends_with_open_eyes(fps, models_folder):
+    """Its last frame stands until something else is keyed."""
+    silence = measure_prosody(np.zeros(64_000, np.float32), PitchTracker(models_folder))
+    time = np.arange(int(4 * fps) + 1) / fps
     for seed in range(40):
-        values = decode(fps=fps, seed=seed, blink_strength=2.0).values
-        assert values[-1, BLINK] < 0.05, seed
+        take = express(silence, Direction(seed=seed, blink_strength=2.0), 4.0, time)
+        assert take.values[-1, BLINK] < 0.05, seed
 
 
 def test_twice_the_blink_strength_blinks_about_twice_as_often(prosody):
