@@ -103,7 +103,7 @@ def test_phones_are_mostly_those_of_the_recording(track, truth):
     heard = read([(s.start_seconds, s.end_seconds, s.label) for s in track.phones])
     wanted = read(truth["phones"])
     speech = wanted != "sil"
-    assert np.mean(heard[speech] == wanted[speech]) > 0.5
+    assert np.mean(heard[speech] == wanted[speech]) > 0.7
 
 
 @pytest.mark.parametrize("sound", ["silence", "hiss"])
