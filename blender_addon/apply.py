@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,14 +25,16 @@ SHORTEST_SHARE = 0.5
 class Report:
     """What was keyed, on which whole frames (inclusive).
 
-    `left_alone` are channels that the animator animates; `kept_edits` are Actions that hold the
-    animator's edits of a replaced take.
+    `left_alone` are channels that the animator animates; `held_back` says why the face will not
+    show all that is keyed, or is empty; `kept_edits` are Actions that hold the animator's edits of
+    a replaced take.
     """
 
     first_frame: int
     last_frame: int
     curves: int
     left_alone: tuple[str, ...]
+    held_back: str
     kept_edits: tuple[str, ...]
 
 
@@ -127,8 +130,26 @@ def key_take(
         heard.first_frame + count - 1,
         sum(len(curves) for _, curves, _ in plans),
         left_alone,
+        _held_back(rig, target),
         kept_edits,
     )
+
+
+def _held_back(rig: rigs.Rig, target: Any) -> str:
+    """What on the mesh keeps shape keys from showing their whole value; the animator's choice."""
+    if target.show_only_shape_key:
+        return "the face stands still while Solo Active Shape Key (the pin) is on"
+    blocks = [target.data.shape_keys.key_blocks[link.shape_key] for link in rig.links]
+    muted = [block.name for block in blocks if block.mute]
+    if muted:
+        return f"muted shape keys do not move: {shortened(muted)}"
+    short = [block.name for block in blocks if block.slider_max < 1.0]
+    return f"held back by their Range Max: {shortened(short)}" if short else ""
+
+
+def shortened(names: Sequence[str]) -> str:
+    """The first three names, and dots if there are more."""
+    return ", ".join(names[:3]) + (" ..." if len(names) > 3 else "")
 
 
 # A data-block, its curves, and its state before Mien.
@@ -180,14 +201,14 @@ def _new_actions(name: str, plans: list[Plan], heard: StripMap) -> list[Any]:
 def _place(strip_name: str, plans: list[Plan], actions: list[Any]) -> tuple[str, ...]:
     before = {datablock.id_type: state for datablock, _, state in plans}
     datablocks = [datablock for datablock, _, _ in plans]
-    head_name = next((block.name for block in datablocks if block.id_type == "OBJECT"), "")
+    take_id = uuid.uuid4().hex
     replaced = takes.takes_of(datablocks[0], strip_name)
     former_heads = [head for head in takes.heads_of(replaced) if head not in datablocks]
     touched = datablocks + former_heads
     old = [takes.takes_on(datablock) for datablock in touched]
     try:
         for datablock, action in zip(datablocks, actions, strict=True):
-            takes.mark(action, strip_name, head_name, before)
+            takes.mark(action, strip_name, take_id, before)
             takes.drop(datablock, takes.takes_of(datablock, strip_name))
             takes.arrange(datablock, [*takes.takes_on(datablock), action])
         for head in former_heads:

@@ -26,6 +26,10 @@ GRACE_SECONDS = 15.0  # on top of a request's own deadline, before the worker is
 CANCEL_SECONDS = 5.0
 STOP_SECONDS = 2.0
 MESSAGES_PER_POLL = 256
+# A worker that floods its output must not fill Blender's memory: it waits once this many lines lie
+# unread, and a line longer than any message is cut, so that it is refused.
+LINES_WAITING = 4096
+LINE_BYTES = 1 << 20
 
 
 class Engine:
@@ -42,7 +46,8 @@ class Engine:
         self.log_path = log_path
         self.interpreter = interpreter or sys.executable
         self._process: subprocess.Popen[bytes] | None = None
-        self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._lines: queue.Queue[bytes | None] = queue.Queue()
+        self._ended = threading.Event()
         self._greeted = False
         self._request: dict[str, Any] | None = None
         self._deadline = 0.0
@@ -124,6 +129,7 @@ class Engine:
     def _kill(self) -> int | None:
         """End the worker at once and forget the request; returns its exit code, if one ran."""
         process, self._process = self._process, None
+        self._ended.set()
         self._request, self._greeted = None, False
         if process is None:
             return None
@@ -151,10 +157,10 @@ class Engine:
                 f"Mien's worker cannot be started: {error}",
                 "Check that Blender's Python and the folder for logs can be used.",
             ) from error
-        self._lines = queue.SimpleQueue()
+        self._lines, self._ended = queue.Queue(LINES_WAITING), threading.Event()
         threading.Thread(
             target=_read_lines,
-            args=(self._process.stdout, self._lines),
+            args=(self._process.stdout, self._lines, self._ended),
             name="Mien reader",
             daemon=True,
         ).start()
@@ -259,15 +265,28 @@ class Engine:
         return AnimatorError(message, advice, str(self.log_path))
 
 
-def _read_lines(stream: IO[bytes], lines: queue.SimpleQueue[bytes | None]) -> None:
-    """Reader thread: it touches the queue and nothing of Blender's. None marks the end."""
+def _read_lines(
+    stream: IO[bytes], lines: queue.Queue[bytes | None], ended: threading.Event
+) -> None:
+    """Reader thread: it touches the queue and nothing of Blender's. None marks the end.
+
+    `ended` says that nobody will take lines from the queue any more.
+    """
     try:
-        for line in stream:
-            lines.put(line)
+        while line := stream.readline(LINE_BYTES):
+            _put(line, lines, ended)
     except (OSError, ValueError):
         pass
-    finally:
-        lines.put(None)
+    _put(None, lines, ended)
+
+
+def _put(line: bytes | None, lines: queue.Queue[bytes | None], ended: threading.Event) -> None:
+    while not ended.is_set():
+        try:
+            lines.put(line, timeout=0.1)
+        except queue.Full:
+            continue
+        return
 
 
 def _last_line(log: Path) -> str:

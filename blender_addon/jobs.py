@@ -2,7 +2,7 @@
 """One take from click to keys: gather what is needed, ask the worker, key its answer.
 
 Blender's data may be renamed, undone or deleted while the worker thinks, so a job keeps names and
-numbers and looks its objects up again at the end.
+numbers and looks its objects up again at the end; their session uids outlive renaming and undo.
 """
 
 from __future__ import annotations
@@ -38,8 +38,9 @@ class Order:
 
     strip_name: str
     heard: strips.StripMap
+    target_uid: int
     target_name: str
-    head_name: str
+    head_uid: int | None
     request: dict[str, Any]
     folder: Path
 
@@ -105,6 +106,7 @@ def start(context: Any) -> Job:
     strip = strips.find_strip(scene, settings.strip_name)
     _check_one_clock(scene, context.scene)
     apply.check_target(settings.target, settings.head_target)
+    _check_in_a_scene(settings.target, settings.head_target)
     heard = strips.map_strip(scene, strip)
     folder = _temporary_folder()
     try:
@@ -112,8 +114,9 @@ def start(context: Any) -> Job:
         order = Order(
             strip.name,
             heard,
+            settings.target.session_uid,
             settings.target.name,
-            settings.head_target.name if settings.head_target else "",
+            settings.head_target.session_uid if settings.head_target else None,
             _request(settings, strip.name, heard, audio, folder / "performance.npz"),
             folder,
         )
@@ -163,19 +166,35 @@ def _check_one_clock(sequencer: Any, scene: Any) -> None:
     )
 
 
+def _check_in_a_scene(*objects: Any) -> None:
+    """A deleted object lives on, out of sight, as long as the panel's settings name it."""
+    for chosen in objects:
+        if chosen is not None and not chosen.users_collection:
+            raise AnimatorError(
+                f"Object '{chosen.name}' was deleted: it is in no collection.",
+                "Choose another object in the Mien panel, or link it to a collection again.",
+            )
+
+
 def _key(order: Order, performance: Path) -> apply.Report:
     columns = apply.read_columns(performance, order.strip_name)
-    target = bpy.data.objects.get(order.target_name)
+    target = _find_object(order.target_uid)
     if target is None:
         raise AnimatorError(
-            f"Mesh '{order.target_name}' is gone or renamed.", "Choose the target again."
+            f"Mesh '{order.target_name}' was deleted before its take was ready.",
+            "Choose a face and generate again.",
         )
-    head = bpy.data.objects.get(order.head_name) if order.head_name else None
-    if order.head_name and head is None:
+    head = None if order.head_uid is None else _find_object(order.head_uid)
+    if order.head_uid is not None and head is None:
         raise AnimatorError(
-            f"Head object '{order.head_name}' is gone or renamed.", "Choose the head again."
+            "The head object was deleted before its take was ready.",
+            "Choose a head, or none, and generate again.",
         )
     return apply.key_take(order.strip_name, order.heard, columns, target, head)
+
+
+def _find_object(uid: int) -> Any:
+    return next((found for found in bpy.data.objects if found.session_uid == uid), None)
 
 
 def _temporary_folder() -> Path:
@@ -197,6 +216,11 @@ def engine() -> Engine:
         _running.append(Engine(core_folder() / "models", log_path()))
         atexit.register(stop_engine)
     return _running[0]
+
+
+def is_running() -> bool:
+    """True while a take is being made."""
+    return any(worker.busy for worker in _running)
 
 
 def stop_engine() -> None:

@@ -15,6 +15,8 @@ from bpy.props import (
     StringProperty,
 )
 
+from . import jobs
+
 EMOTIONS = (
     ("neutral", "Neutral", "No emotion: the speaking face alone"),
     ("happy", "Happy", "Raised cheeks and mouth corners"),
@@ -29,6 +31,10 @@ EMOTIONS = (
 
 def _is_mesh(_settings: Any, candidate: Any) -> bool:
     return bool(candidate.type == "MESH")
+
+
+def _is_running(_status: Any) -> bool:
+    return jobs.is_running()
 
 
 def _strength(name: str, moves: str) -> Any:
@@ -88,7 +94,8 @@ class MienSettings(bpy.types.PropertyGroup):
 class MienStatus(bpy.types.PropertyGroup):
     """What the panel shows of the present or last job, on `window_manager.mien`."""
 
-    running: BoolProperty(options={"SKIP_SAVE"})
+    # Asked, never stored: a file saved, or the add-on disabled, in mid-run must not say "running".
+    running: BoolProperty(get=_is_running)
     cancel_asked: BoolProperty(options={"SKIP_SAVE"})
     fraction: FloatProperty(subtype="FACTOR", min=0.0, max=1.0, options={"SKIP_SAVE"})
     stage: StringProperty(options={"SKIP_SAVE"})

@@ -131,13 +131,17 @@ def _is_whole_wave(path: Path, seconds: float) -> bool:
 
 
 def _mute_all_but(scene: Any, strip: Any) -> None:
-    """Leave only the strip of that name, and the metas around it, audible."""
+    """Leave only the strip of that name, and the metas around it, audible, on open channels."""
     heard = {strip.name}
     parent = strip.parent_meta()
     while parent is not None:
         heard.add(parent.name)
         parent = parent.parent_meta()
-    for other in compat.all_strips(scene):
+    every = compat.all_strips(scene)
+    for owner in [scene.sequence_editor, *(other for other in every if other.type == "META")]:
+        for channel in owner.channels:
+            channel.mute = False
+    for other in every:
         other.mute = other.name not in heard
         if other.name == strip.name:
             other.volume = 1.0

@@ -23,7 +23,7 @@ STAGES = {
 def started(context: Any) -> None:
     """A job has begun."""
     status = context.window_manager.mien
-    status.running, status.cancel_asked = True, False
+    status.cancel_asked = False
     status.fraction, status.stage = 0.0, STAGES["starting"]
     status.problem = status.advice = status.log = status.done = ""
 
@@ -37,14 +37,13 @@ def progressed(context: Any, job: Job) -> None:
 def failed(context: Any, problem: AnimatorError) -> None:
     """A job has failed, or could not begin."""
     status = context.window_manager.mien
-    status.running, status.done = False, ""
+    status.done = ""
     status.problem, status.advice, status.log = problem.message, problem.advice, problem.log
 
 
 def ended(context: Any, text: str) -> None:
     """A job has ended well, or was cancelled."""
     status = context.window_manager.mien
-    status.running = False
     status.problem = status.advice = status.log = ""
     status.done = text
 
@@ -56,8 +55,9 @@ def summary(strip_name: str, report: apply.Report) -> str:
         f"{report.curves} curves"
     )
     if report.left_alone:
-        some = ", ".join(report.left_alone[:3]) + (" ..." if len(report.left_alone) > 3 else "")
-        text += f"; left to your own animation: {some}"
+        text += f"; left to your own animation: {apply.shortened(report.left_alone)}"
+    if report.held_back:
+        text += f"; {report.held_back}"
     return text + "." + kept_edits(report.kept_edits)
 
 

@@ -24,13 +24,12 @@ MARK = "mien"
 ACTION_PREFIX = TRACK_NAME = "Mien"
 
 
-def mark(action: Any, strip_name: str, head_name: str, before: dict[str, Any]) -> None:
+def mark(action: Any, strip_name: str, take_id: str, before: dict[str, Any]) -> None:
     """Sign `action` as Mien's take of a strip, after its keys are written.
 
-    `head_name` is the object that turns with the take, or empty; `before` maps id_type to a
-    remembered state.
+    All Actions of one take share its `take_id`; `before` maps id_type to a remembered state.
     """
-    content = {"strip": strip_name, "head": head_name, "before": before}
+    content = {"strip": strip_name, "take": take_id, "before": before}
     action[MARK] = json.dumps({**content, "keys": keying.fingerprint(action)})
 
 
@@ -46,9 +45,21 @@ def strip_of(action: Any) -> str:
 
 
 def heads_of(takes: Iterable[Any]) -> list[Any]:
-    """Objects that turn with `takes` and still exist."""
-    names = {str((read_mark(take) or {})["head"]) for take in takes}
-    return [head for head in (bpy.data.objects.get(name) for name in sorted(names)) if head]
+    """Objects that turn with `takes`, whatever they are called by now.
+
+    With slots a face and its head share the Action; without, the take's id joins two of them.
+    """
+    shared = set(takes)
+    ids = {_take_id(take) for take in shared if not compat.has_slots(take)}
+    return [
+        candidate
+        for candidate in bpy.data.objects
+        if any(take in shared or _take_id(take) in ids for take in takes_on(candidate))
+    ]
+
+
+def _take_id(action: Any) -> str:
+    return str((read_mark(action) or {})["take"])
 
 
 def takes_on(datablock: Any) -> list[Any]:

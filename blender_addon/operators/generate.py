@@ -65,12 +65,14 @@ class MIEN_OT_generate(bpy.types.Operator):
             self._job.cancel()
         if event.type != "TIMER":
             return {"PASS_THROUGH"}
-        result = self._step(context)
+        result: set[str] | None = {"CANCELLED"}
+        try:
+            result = self._step(context)
+        finally:
+            if result is not None:
+                self._remove_timer(context)
         status.redraw(context)
-        if result is None:
-            return {"PASS_THROUGH"}
-        self._remove_timer(context)
-        return result
+        return {"PASS_THROUGH"} if result is None else result
 
     def cancel(self, context: Any) -> None:
         """Blender ends the operator itself: it is closing or loads another file."""

@@ -8,6 +8,7 @@ import os
 import shutil
 import stat
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -169,6 +170,31 @@ def test_chatter_on_the_line_is_refused(log, recording, tmp_path):
     engine.submit(request(recording, tmp_path))
     with pytest.raises(AnimatorError, match="not its protocol"):
         answer(engine)
+
+
+def test_a_line_without_end_is_refused(log, recording, tmp_path):
+    text = "import sys\nwhile True: sys.stdout.write('x' * 65536)"
+    engine = Engine(REPOSITORY / "models", log, script(tmp_path, text))
+    engine.submit(request(recording, tmp_path))
+    with pytest.raises(AnimatorError, match="not its protocol"):
+        answer(engine)
+    assert engine.process_id is None
+
+
+def test_a_flood_of_lines_waits_outside_blender(log, recording, tmp_path):
+    text = """while True: print('{"type": "progress", "id": "9"}')"""
+    engine = Engine(REPOSITORY / "models", log, script(tmp_path, text))
+    others = set(threading.enumerate())
+    engine.submit(request(recording, tmp_path))
+    (reader,) = set(threading.enumerate()) - others
+    while engine._lines.qsize() < engine_module.LINES_WAITING:
+        time.sleep(0.01)
+    for _ in range(10):
+        engine.poll()
+    assert engine._lines.qsize() <= engine_module.LINES_WAITING
+    engine.stop()
+    reader.join(PATIENCE_SECONDS)
+    assert not reader.is_alive()
 
 
 def test_silence_ends_at_the_deadline(log, recording, tmp_path, monkeypatch):

@@ -16,7 +16,7 @@ from bl_ext.devrepo.mien import jobs, takes
 from bl_ext.devrepo.mien.engine import Engine
 from bl_ext.devrepo.mien.operators import reasons
 from bl_ext.devrepo.mien.problems import AnimatorError
-from studio import REPOSITORY, add_sound, differences, dump, trim
+from studio import PACKAGE, REPOSITORY, add_sound, differences, dump, trim
 
 
 @pytest.fixture
@@ -226,9 +226,46 @@ def test_a_target_deleted_while_the_worker_thinks_is_said(stage, recording):
     scene, _, face = stage
     job = started_job(scene, recording)
     bpy.data.objects.remove(face)
-    with pytest.raises(AnimatorError, match="'Hero' is gone"):
+    with pytest.raises(AnimatorError, match="'Hero' was deleted"):
         run(job)
     assert not bpy.data.actions
+
+
+def test_strip_and_face_may_be_renamed_while_the_worker_thinks(stage, recording):
+    scene, _, face = stage
+    job = started_job(scene, recording)
+    face.name = "Heroine"
+    scene.sequence_editor.active_strip.name = "Take 7"
+    run(job)
+    assert takes.strip_of(face.data.shape_keys.animation_data.action) == "Line 1"
+
+
+def test_a_face_deleted_in_the_viewport_is_said(stage):
+    """The panel's setting keeps such an object in the file, where nobody would see it speak."""
+    scene, _, face = stage
+    scene.collection.objects.unlink(face)
+    fail(stage, "'Hero' was deleted")
+
+
+HELD_BACK = {
+    "pinned": (lambda face: setattr(face, "show_only_shape_key", True), "Solo Active Shape Key"),
+    "muted": (
+        lambda face: setattr(face.data.shape_keys.key_blocks["jawOpen"], "mute", True),
+        "muted shape keys do not move: jawOpen",
+    ),
+    "short_range": (
+        lambda face: setattr(face.data.shape_keys.key_blocks["jawOpen"], "slider_max", 0.2),
+        "held back by their Range Max: jawOpen",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", HELD_BACK.values(), ids=HELD_BACK.keys())
+def test_what_holds_the_face_back_is_said(stage, case):
+    hold_back, words = case
+    hold_back(stage[2])
+    assert bpy.ops.mien.generate() == {"FINISHED"}
+    assert words in bpy.context.window_manager.mien.done
 
 
 def test_the_log_is_in_a_folder_of_this_user(stage):
@@ -248,10 +285,6 @@ GREY = {
         lambda scene: setattr(scene.mien, "strip_name", "Line 9"),
         "There is no strip 'Line 9'",
     ),
-    "running": (
-        lambda scene: setattr(bpy.context.window_manager.mien, "running", True),
-        "already working",
-    ),
 }
 
 
@@ -262,11 +295,29 @@ def test_a_grey_button_says_why(stage, case):
     assert bpy.ops.mien.generate.poll()
     break_it, words = case
     break_it(scene)
-    try:
-        assert words in reasons.why_not_generate(bpy.context)
-        assert not bpy.ops.mien.generate.poll()
-    finally:
-        bpy.context.window_manager.mien.running = False
+    assert words in reasons.why_not_generate(bpy.context)
+    assert not bpy.ops.mien.generate.poll()
+
+
+def test_buttons_are_grey_while_a_take_is_made(stage, long_recording):
+    job = started_job(stage[0], long_recording)
+    assert reasons.why_not_generate(bpy.context) == "Mien is already working"
+    assert "cancel first" in reasons.why_not_clear(bpy.context)
+    assert bpy.ops.mien.cancel.poll()
+    job.cancel()
+    run(job)
+    assert reasons.why_not_generate(bpy.context) == ""
+
+
+@pytest.mark.slow
+def test_disabling_the_addon_in_mid_run_leaves_nothing_running(stage, long_recording):
+    job = started_job(stage[0], long_recording)
+    process = job.engine._process
+    bpy.ops.preferences.addon_disable(module=PACKAGE)
+    assert process.returncode is not None
+    bpy.ops.preferences.addon_enable(module=PACKAGE)
+    assert not bpy.context.window_manager.mien.running
+    assert bpy.ops.mien.generate.poll()
 
 
 def test_nothing_to_clear_says_so(stage):

@@ -135,6 +135,26 @@ def test_changing_speed_is_mixed_down_as_heard(scene, clicks, tmp_path):
     assert onsets_of(file) == pytest.approx(played, abs=0.5 / 24)
 
 
+def test_muted_strips_channels_and_metas_are_heard_all_the_same(scene, clicks, tmp_path):
+    """Muting is for listening; the mouth speaks what the strip holds."""
+    path = write_format(clicks, tmp_path, "MP3", "MP3")
+    editor = scene.sequence_editor_create()
+    collection = editor.strips if hasattr(editor, "strips") else editor.sequences
+    meta = collection.new_meta("Scene 4", 2, 1)
+    inside = meta.strips if hasattr(meta, "strips") else meta.sequences
+    strip = inside.new_sound("Line 1", str(path), 1, 1)
+    trim(meta, 0, -100)
+    for muted in (strip, meta, meta.channels[1], editor.channels[2]):
+        muted.mute = True
+    heard = strips.map_strip(scene, strip)
+    file, _ = sounds.readable_sound(scene, strip, heard, tmp_path)
+    assert len(onsets_of(file)) >= 2
+    assert strip.mute
+    assert meta.mute
+    assert meta.channels[1].mute
+    assert editor.channels[2].mute
+
+
 def test_missing_file_is_said(scene, clicks, tmp_path):
     copy = tmp_path / "gone.wav"
     copy.write_bytes(clicks.read_bytes())
