@@ -122,7 +122,8 @@ def key_take(
         )
     columns = {name: values[:count] for name, values in columns.items()}
     key = target.data.shape_keys
-    plans, left_alone = _plan(rig, key, head, columns)
+    alone = all(takes.strip_of(take) == strip_name for take in takes.takes_on(key))
+    plans, left_alone = _plan(rig, key, head, columns, alone=alone)
     actions = _new_actions(f"{takes.ACTION_PREFIX} {strip_name} {target.name}", plans, heard)
     kept_edits = _place(strip_name, plans, actions)
     return Report(
@@ -157,7 +158,7 @@ Plan = tuple[Any, list[keying.Curve], dict[str, Any]]
 
 
 def _plan(
-    rig: rigs.Rig, key: Any, head: Any, columns: Mapping[str, np.ndarray]
+    rig: rigs.Rig, key: Any, head: Any, columns: Mapping[str, np.ndarray], *, alone: bool
 ) -> tuple[list[Plan], tuple[str, ...]]:
     taken = takes.paths_of_others(key)
     paths = [keying.value_path(link.shape_key) for link in rig.links]
@@ -168,7 +169,8 @@ def _plan(
             "Mute or unlink that Action (or those drivers) to let Mien key the face.",
         )
     before = takes.remember(key, free)
-    plans: list[Plan] = [(key, keying.shape_curves(rig, columns, before["values"]), before)]
+    curves = keying.shape_curves(rig, columns, before["values"], alone=alone)
+    plans: list[Plan] = [(key, curves, before)]
     left_alone = [
         link.shape_key for link in rig.links if keying.value_path(link.shape_key) in taken
     ]

@@ -114,6 +114,21 @@ def all_fcurves(action: Any) -> list[Any]:
     ]
 
 
+def fcurves_for(action: Any, datablock: Any) -> Any:
+    """The collection of F-curves that `new_fcurves` made in `action` for `datablock`."""
+    if not has_slots(action):
+        return action.fcurves
+    return action.layers[0].strips[0].channelbag(_slot_for(action, datablock)).fcurves
+
+
+def drop_other_slots(action: Any, datablock: Any) -> None:
+    """Leave in `action` only what `new_fcurves` made for `datablock`."""
+    if has_slots(action):
+        kept = _slot_for(action, datablock)
+        for slot in [slot for slot in action.slots if slot != kept]:
+            action.slots.remove(slot)
+
+
 def _slot_for(action: Any, datablock: Any) -> Any:
     return next(slot for slot in action.slots if slot.target_id_type == datablock.id_type)
 

@@ -41,12 +41,13 @@ def value_path(shape_key: str) -> str:
 
 
 def shape_curves(
-    rig: Rig, columns: Mapping[str, np.ndarray], resting: Mapping[str, float]
+    rig: Rig, columns: Mapping[str, np.ndarray], resting: Mapping[str, float], *, alone: bool
 ) -> list[Curve]:
     """Curves for every linked shape key in `resting` (RNA path -> value without Mien).
 
-    A channel that rests throughout gets no keys, or a single one where its slider stands off
-    zero. The first channel is always written whole, so that every take has its full length.
+    A channel that rests throughout gets no keys, or a single one where its slider stands off zero
+    or where the take is not `alone`: another one that overlaps must not show through. The first
+    channel is always written whole, so that every take has its full length.
     """
     curves: list[Curve] = []
     for link in rig.links:
@@ -56,7 +57,7 @@ def shape_curves(
         values = columns[link.channel] * np.float32(link.weight)
         if not curves or np.max(np.abs(values)) > AT_REST:
             curves.append(Curve(path, 0, values))
-        elif abs(resting[path]) > AT_REST:
+        elif not alone or abs(resting[path]) > AT_REST:
             curves.append(Curve(path, 0, np.zeros(1, np.float32)))
     return curves
 

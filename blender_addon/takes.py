@@ -5,7 +5,8 @@ A take is an Action marked by a custom property. Alone on a data-block it is the
 that its curves show in the editors at once. Beside an Action or NLA tracks of the animator, or a
 take of another strip, it plays from an NLA track of Mien's; nothing of the animator's is moved
 or rewritten, and channels they animate are left to them. A take whose keys they edited is theirs as
-well: it is taken off the data-block but kept in the file. Each mark remembers what the data-block
+well: it is taken off the data-block but kept in the file. What else they keyed into it, the head's
+location say, goes on playing from an Action of their own. Each mark remembers what the data-block
 looked like before the first take, so that clearing gives exactly that back.
 """
 
@@ -166,11 +167,35 @@ def drop(datablock: Any, dropped: Iterable[Any]) -> None:
     The Actions themselves stay until `remove_unused`.
     """
     gone = [take for take in takes_on(datablock) if take in set(dropped)]
+    for take in gone:
+        _give_back_curves(datablock, take)
     arrange(datablock, [take for take in takes_on(datablock) if take not in gone])
     for take in gone:
         state = (read_mark(take) or {})["before"].get(datablock.id_type)
         if state is not None:
             _restore(datablock, state)
+
+
+def _give_back_curves(datablock: Any, take: Any) -> None:
+    """Move curves that Mien never writes out of a take, into an active Action of the animator's.
+
+    Blender puts new keys of a data-block, its location say, into the Action that is active.
+    """
+    paths = (read_mark(take) or {})["before"][datablock.id_type]["values"]
+    curves = compat.fcurves_for(take, datablock)
+    foreign = [curve for curve in curves if curve.data_path not in paths]
+    if not foreign or datablock.animation_data.action != take:
+        return
+    own = take.copy()
+    own.name = f"{datablock.name}Action"
+    del own[MARK]
+    compat.drop_other_slots(own, datablock)
+    own_curves = compat.fcurves_for(own, datablock)
+    for curve in [curve for curve in own_curves if curve.data_path in paths]:
+        own_curves.remove(curve)
+    for curve in foreign:
+        curves.remove(curve)
+    compat.assign_action(datablock, own)
 
 
 def _has_others(datablock: Any) -> bool:

@@ -201,6 +201,38 @@ def test_two_strips_speak_one_after_the_other(scene, face, performance):
     assert [len(track.strips) for track in tracks] == [2]
 
 
+def test_an_older_take_does_not_show_through_a_newer_one(scene, face, performance):
+    """Not even where the newer one rests: a strip may be renamed between two takes of it."""
+    apply.key_take("Line 1", HEARD, performance(FRAMES), face, None)
+    newer = performance(FRAMES, still=("noseSneerLeft",))
+    apply.key_take("Line 1 renamed", HEARD, newer, face, None)
+    values = values_at(scene, face, 30)
+    assert values["noseSneerLeft"] == 0.0
+    assert values["jawOpen"] == pytest.approx(newer["jawOpen"][19], abs=1e-6)
+
+
+@pytest.mark.parametrize("then", ["again", "cleared"])
+def test_what_the_animator_keyed_into_a_take_plays_on(scene, face, performance, then):
+    """The take is the active Action, so that is where Blender puts keys of the head's location."""
+    apply.key_take("Line 1", HEARD, performance(FRAMES), face, face)
+    for frame, place in ((1, 1.0), (48, 3.0)):
+        face.location.x = place
+        face.keyframe_insert("location", frame=frame)
+    if then == "again":
+        report = apply.key_take("Line 1", HEARD, performance(FRAMES), face, face)
+        assert report.kept_edits == ()
+        assert values_at(scene, face, 30)["jawOpen"] == pytest.approx(
+            performance(FRAMES)["jawOpen"][19], abs=1e-6
+        )
+        assert abs(face.delta_rotation_euler.x) > 0.01
+    assert apply.clear_takes(face, face) == (1, ())
+    for frame, place in ((1, 1.0), (48, 3.0)):
+        scene.frame_set(frame)
+        assert face.location.x == pytest.approx(place)
+    assert face.delta_rotation_euler.x == 0.0
+    assert [action.name for action in bpy.data.actions] == ["HeroAction"]
+
+
 def test_overlapping_strips_get_tracks_of_their_own(face, performance):
     apply.key_take("Line 1", HEARD, performance(FRAMES), face, None)
     apply.key_take("Line 2", StripMap(0.0, 24.0, 40, FRAMES), performance(FRAMES), face, None)
