@@ -80,14 +80,9 @@ class PitchTracker:
     """
 
     def __init__(self, models_folder: Path | str | None = None, threads: int = 1) -> None:
-        import onnxruntime  # noqa: PLC0415 - 0.1 s that the greeting need not wait for
+        from .encoder import open_session  # noqa: PLC0415 - onnxruntime takes 0.1 s to load
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            model_path(models_folder, "pitch"), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(model_path(models_folder, "pitch"), threads)
 
     def track(
         self,
