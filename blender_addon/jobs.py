@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,9 +46,9 @@ class Order:
     folder: Path
 
 
-@dataclass
+@dataclass(eq=False)
 class Job:
-    """A running order: how far it is, and its outcome."""
+    """A running order: how far it is, and its outcome. `at_end` is called once, however it ends."""
 
     order: Order
     engine: Engine
@@ -55,6 +56,7 @@ class Job:
     stage: str = "starting"
     report: apply.Report | None = None
     cancelled: bool = False
+    at_end: Callable[[], None] = lambda: None
     _finished: bool = field(default=False, repr=False)
 
     def poll(self) -> bool:
@@ -76,7 +78,7 @@ class Job:
         self.engine.cancel()
 
     def abandon(self) -> None:
-        """Drop the job at once, with its worker: Blender is closing or loading another file."""
+        """Drop the job at once, with its worker: its file or the add-on is being closed."""
         self.engine.stop()
         self._finish()
 
@@ -91,8 +93,12 @@ class Job:
             self._finish()
 
     def _finish(self) -> None:
+        if self._finished:
+            return
         self._finished = True
+        _jobs.remove(self)
         shutil.rmtree(self.order.folder, ignore_errors=True)
+        self.at_end()
 
 
 def start(context: Any) -> Job:
@@ -125,7 +131,9 @@ def start(context: Any) -> Job:
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    return Job(order, worker)
+    job = Job(order, worker)
+    _jobs.append(job)
+    return job
 
 
 def direction(settings: Any) -> dict[str, Any]:
@@ -208,6 +216,7 @@ def _temporary_folder() -> Path:
 
 
 _running: list[Engine] = []
+_jobs: list[Job] = []
 
 
 def engine() -> Engine:
@@ -220,11 +229,13 @@ def engine() -> Engine:
 
 def is_running() -> bool:
     """True while a take is being made."""
-    return any(worker.busy for worker in _running)
+    return bool(_jobs)
 
 
 def stop_engine() -> None:
-    """End the worker: at unregister and at exit."""
+    """End the worker and what it works on: at unregister and at exit."""
     atexit.unregister(stop_engine)
+    while _jobs:
+        _jobs[0].abandon()
     while _running:
         _running.pop().stop()

@@ -25,7 +25,6 @@ class MIEN_OT_generate(bpy.types.Operator):
     bl_options = {"UNDO"}
 
     _job: jobs.Job | None = None
-    _timer: Any = None
 
     @classmethod
     def poll(cls, context: Any) -> bool:
@@ -42,7 +41,8 @@ class MIEN_OT_generate(bpy.types.Operator):
         if not self._start(context):
             return {"CANCELLED"}
         manager = context.window_manager
-        self._timer = manager.event_timer_add(TIMER_SECONDS, window=context.window)
+        timer = manager.event_timer_add(TIMER_SECONDS, window=context.window)
+        self._job.at_end = lambda: bpy.context.window_manager.event_timer_remove(timer)
         manager.modal_handler_add(self)
         status.redraw(context)
         return {"RUNNING_MODAL"}
@@ -65,12 +65,7 @@ class MIEN_OT_generate(bpy.types.Operator):
             self._job.cancel()
         if event.type != "TIMER":
             return {"PASS_THROUGH"}
-        result: set[str] | None = {"CANCELLED"}
-        try:
-            result = self._step(context)
-        finally:
-            if result is not None:
-                self._remove_timer(context)
+        result = self._step(context)
         status.redraw(context)
         return {"PASS_THROUGH"} if result is None else result
 
@@ -79,7 +74,6 @@ class MIEN_OT_generate(bpy.types.Operator):
         if self._job is not None:
             self._job.abandon()
         status.ended(context, "")
-        self._remove_timer(context)
 
     def _start(self, context: Any) -> bool:
         try:
@@ -112,8 +106,3 @@ class MIEN_OT_generate(bpy.types.Operator):
         in_window = not bpy.app.background
         text = f"{problem.message} {problem.advice}" if in_window else str(problem)
         self.report({"ERROR"}, text)
-
-    def _remove_timer(self, context: Any) -> None:
-        if self._timer is not None:
-            context.window_manager.event_timer_remove(self._timer)
-            self._timer = None

@@ -312,9 +312,12 @@ def test_buttons_are_grey_while_a_take_is_made(stage, long_recording):
 @pytest.mark.slow
 def test_disabling_the_addon_in_mid_run_leaves_nothing_running(stage, long_recording):
     job = started_job(stage[0], long_recording)
-    process = job.engine._process
+    process, ends = job.engine._process, []
+    job.at_end = lambda: ends.append("timer removed")
     bpy.ops.preferences.addon_disable(module=PACKAGE)
     assert process.returncode is not None
+    assert not job.order.folder.exists()
+    assert ends == ["timer removed"]
     bpy.ops.preferences.addon_enable(module=PACKAGE)
     assert not bpy.context.window_manager.mien.running
     assert bpy.ops.mien.generate.poll()
