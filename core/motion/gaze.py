@@ -10,9 +10,12 @@ from ..speech.prosody import smooth
 from .phrasing import STEP_SECONDS, Phrasing
 from .randomness import Curve, stream
 
-# Eye rotation at which an eyeLook channel reaches 1.
-FULL_LOOK_RADIANS = np.radians(30.0)
-_LARGEST_GAZE_RADIANS = np.radians(24.0)
+# Eye rotation at which an eyeLook channel reaches 1: what the canonical head's units turn its eyes by.
+FULL_LOOK_UP_RADIANS = np.radians(20.0)
+FULL_LOOK_DOWN_RADIANS = np.radians(24.0)
+FULL_LOOK_ASIDE_RADIANS = np.radians(28.0)
+# Pitch and yaw; within what the channels can show.
+_LARGEST_GAZE_RADIANS = np.radians([19.0, 24.0])
 _MEAN_FIXATION_SECONDS = 0.95
 _FIXATION_SPREAD = 0.55
 _SHORTEST_FIXATION_SECONDS = 0.25
@@ -96,14 +99,15 @@ def gaze_on_head(
 
 def look_channels(gaze: npt.NDArray[np.float64]) -> dict[str, Curve]:
     """The eight eyeLook channels of a gaze (F, 2) in radians (up, to the character's left)."""
-    up = np.clip(gaze[:, 0] / FULL_LOOK_RADIANS, -1.0, 1.0)
-    left = np.clip(gaze[:, 1] / FULL_LOOK_RADIANS, -1.0, 1.0)
-    leftward, rightward = np.maximum(left, 0.0), np.maximum(-left, 0.0)
+    up = np.clip(gaze[:, 0] / FULL_LOOK_UP_RADIANS, 0.0, 1.0)
+    down = np.clip(-gaze[:, 0] / FULL_LOOK_DOWN_RADIANS, 0.0, 1.0)
+    leftward = np.clip(gaze[:, 1] / FULL_LOOK_ASIDE_RADIANS, 0.0, 1.0)
+    rightward = np.clip(-gaze[:, 1] / FULL_LOOK_ASIDE_RADIANS, 0.0, 1.0)
     return {
-        "eyeLookUpLeft": np.maximum(up, 0.0),
-        "eyeLookUpRight": np.maximum(up, 0.0),
-        "eyeLookDownLeft": np.maximum(-up, 0.0),
-        "eyeLookDownRight": np.maximum(-up, 0.0),
+        "eyeLookUpLeft": up,
+        "eyeLookUpRight": up,
+        "eyeLookDownLeft": down,
+        "eyeLookDownRight": down,
         "eyeLookOutLeft": leftward,
         "eyeLookInRight": leftward,
         "eyeLookInLeft": rightward,

@@ -10,7 +10,11 @@ from core.direction import EMOTION_NAMES, UPPER_LIMITS, Direction
 from core.face.arkit import ARKIT_NAMES, CHANNEL_NAMES
 from core.motion.blinks import blink_curves, blink_times
 from core.motion.expression import express
-from core.motion.gaze import FULL_LOOK_RADIANS
+from core.motion.gaze import (
+    FULL_LOOK_ASIDE_RADIANS,
+    FULL_LOOK_DOWN_RADIANS,
+    FULL_LOOK_UP_RADIANS,
+)
 from core.motion.parts import BROWS, EYES, LOOKS, MOUTH
 from core.motion.phrasing import STEP_SECONDS, find_phrasing
 from core.motion.prototypes import MOVED_EMOTIONS, prototype_table
@@ -202,11 +206,32 @@ def test_look_channels_say_the_same_as_the_gaze(decode):
     def channel(name):
         return values[:, CHANNEL_NAMES.index(name)]
 
-    up = channel("eyeLookUpLeft") - channel("eyeLookDownLeft")
-    left = channel("eyeLookOutLeft") - channel("eyeLookInLeft")
-    assert np.allclose(up * FULL_LOOK_RADIANS, values[:, GAZE[0]], atol=1e-5)
-    assert np.allclose(left * FULL_LOOK_RADIANS, values[:, GAZE[1]], atol=1e-5)
+    up = channel("eyeLookUpLeft") * FULL_LOOK_UP_RADIANS
+    down = channel("eyeLookDownLeft") * FULL_LOOK_DOWN_RADIANS
+    left = (channel("eyeLookOutLeft") - channel("eyeLookInLeft")) * FULL_LOOK_ASIDE_RADIANS
+    assert np.allclose(up - down, values[:, GAZE[0]], atol=1e-5)
+    assert np.allclose(left, values[:, GAZE[1]], atol=1e-5)
     assert np.array_equal(channel("eyeLookInRight"), channel("eyeLookOutLeft"))
+
+
+@pytest.mark.parametrize(
+    ("unit", "full_radians"),
+    [
+        ("eyeLookUpLeft", FULL_LOOK_UP_RADIANS),
+        ("eyeLookDownLeft", FULL_LOOK_DOWN_RADIANS),
+        ("eyeLookInLeft", FULL_LOOK_ASIDE_RADIANS),
+        ("eyeLookOutLeft", FULL_LOOK_ASIDE_RADIANS),
+    ],
+)
+def test_full_look_is_what_the_heads_unit_turns_its_eye_by(unit, full_radians, models_folder):
+    with np.load(models_folder / "face_model.npz", allow_pickle=False) as model:
+        eye = model["vertex_part"] == list(model["part_names"]).index("eyeLeft")
+        rest = model["vertices"][eye].astype(np.float64)
+        turned = rest + model["shape_deltas"][list(model["shape_names"]).index(unit)][eye]
+    rest, turned = rest - rest.mean(axis=0), turned - turned.mean(axis=0)
+    left, _, right = np.linalg.svd(rest.T @ turned)
+    angle = np.arccos((np.trace(left @ right) - 1.0) / 2.0)
+    assert angle == pytest.approx(full_radians, abs=0.005)
 
 
 @pytest.mark.parametrize("seconds", [0.05, 0.2, 6.0])
