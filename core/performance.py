@@ -124,8 +124,12 @@ def perform(
     )
     # A mouth that does not speak leaves the feeling alone: neither busy lips nor contacts.
     spoken = track if direction.lip_strength > 0.0 else _silent(track)
-    lips = _lip_layer(spoken, time, direction.lip_strength, loaded.face)
-    mix = _mix(spoken, lips, expression.values, time, loaded.face)
+    shaped = _shaped_lips(spoken, time, direction.lip_strength, loaded.face)
+    lips = _shut(shaped, spoken, time, loaded.face)
+    # Contacts shut once, in each layer for itself: a second pass over their ramps would widen them.
+    activity = lip_activity(spoken.values, spoken.time_seconds, spoken.contacts, time)
+    felt = accumulate(shaped, expression.values, activity)
+    mix = _shut(felt, spoken, time, loaded.face)
     _part(report, "mixing")(0.6)
     face = loaded.face
     performance = Performance(
@@ -182,12 +186,21 @@ def _silent(track: LipTrack) -> LipTrack:
     return replace(track, values=np.zeros_like(track.values), contacts=())
 
 
-def _lip_layer(track: LipTrack, time: Seconds, strength: float, face: FaceModel) -> Floats:
-    """The lip track at the frames' times, with its strength and its contacts closed; (T, 57)."""
+def _shaped_lips(track: LipTrack, time: Seconds, strength: float, face: FaceModel) -> Floats:
+    """The lip track at the frames' times with its strength and rounding, not yet shut; (T, 57)."""
     layer = np.zeros((len(time), len(CHANNEL_NAMES)), np.float32)
     values = _strengthened(read_at(track.values, track.time_seconds, time), strength)
-    layer[:, :_FACE] = close_lips(values, time, track.contacts, face)
+    rounding = [contact for contact in track.contacts if contact.label == ROUNDING]
+    layer[:, :_FACE] = close_lips(values, time, rounding, face)
     return layer
+
+
+def _shut(layer: Floats, track: LipTrack, time: Seconds, face: FaceModel) -> Floats:
+    """A layer (T, 57) with the lips met, or tucked, where the track has contacts."""
+    closures = [contact for contact in track.contacts if contact.label != ROUNDING]
+    shut = layer.copy()
+    shut[:, :_FACE] = close_lips(layer[:, :_FACE], time, closures, face)
+    return shut
 
 
 def _strengthened(values: Floats, strength: float) -> Floats:
@@ -195,21 +208,6 @@ def _strengthened(values: Floats, strength: float) -> Floats:
     if strength <= 1.0:
         return np.asarray(values * np.float32(strength), np.float32)
     return np.asarray(1.0 - (1.0 - values) ** np.float32(strength), np.float32)
-
-
-def _mix(
-    track: LipTrack, lips: Floats, expression: Floats, time: Seconds, face: FaceModel
-) -> Floats:
-    """Lips and expression as one face, with the contacts closed again; (T, 57)."""
-    activity = lip_activity(track.values, track.time_seconds, track.contacts, time)
-    mix = accumulate(lips, expression, activity)
-    # Where the feeling adds nothing to the mouth, the lip track stands as it is.
-    speaking = [name.startswith(("jaw", "mouth", "tongue")) for name in CHANNEL_NAMES]
-    if not np.array_equal(mix[:, speaking], lips[:, speaking]):
-        # Rounding is in the lip track already, and `accumulate` lets the corners give way to it.
-        closures = [contact for contact in track.contacts if contact.label != ROUNDING]
-        mix[:, :_FACE] = close_lips(mix[:, :_FACE], time, closures, face)
-    return mix
 
 
 def _part(report: Report, stage: str) -> Callable[[float], None]:
