@@ -18,7 +18,7 @@ from typing import Any
 
 import bpy
 
-from . import compat, keying
+from . import compat, keying, memory
 from .problems import AnimatorError
 
 MARK = "mien"
@@ -137,12 +137,7 @@ def remember(datablock: Any, paths: Iterable[str]) -> dict[str, Any]:
 
     What an earlier take on the same data-block remembers wins over the present.
     """
-    animation = datablock.animation_data
-    state: dict[str, Any] = {
-        "animated": animation is not None,
-        "slot_memory": compat.slot_memory(animation) if animation else None,
-        "values": {path: _read(datablock, path) for path in paths},
-    }
+    state = memory.look(datablock, paths)
     for take in takes_on(datablock):
         earlier = (read_mark(take) or {})["before"].get(datablock.id_type)
         if earlier is not None:
@@ -162,7 +157,7 @@ def arrange(datablock: Any, takes: list[Any]) -> None:
 
 
 def drop(datablock: Any, dropped: Iterable[Any]) -> None:
-    """Take `dropped` off `datablock` and give back the values it had before them.
+    """Take `dropped` off `datablock` and give back the values that they animated.
 
     The Actions themselves stay until `remove_unused`.
     """
@@ -173,7 +168,8 @@ def drop(datablock: Any, dropped: Iterable[Any]) -> None:
     for take in gone:
         state = (read_mark(take) or {})["before"].get(datablock.id_type)
         if state is not None:
-            _restore(datablock, state)
+            keyed = {curve.data_path for curve in compat.fcurves_for(take, datablock)}
+            memory.restore(datablock, state, keyed)
 
 
 def _give_back_curves(datablock: Any, take: Any) -> None:
@@ -266,31 +262,3 @@ def remove_unused(actions: Iterable[Any]) -> tuple[str, ...]:
         else:
             bpy.data.actions.remove(action)
     return tuple(kept)
-
-
-def _restore(datablock: Any, state: dict[str, Any]) -> None:
-    for path, value in state["values"].items():
-        _write(datablock, path, value)
-    animation = datablock.animation_data
-    if animation is None:
-        return
-    empty = animation.action is None and not animation.nla_tracks and not animation.drivers
-    if empty and not state["animated"]:
-        datablock.animation_data_clear()
-    else:
-        compat.restore_slot_memory(animation, state["slot_memory"])
-
-
-def _read(datablock: Any, path: str) -> float | list[float]:
-    value = datablock.path_resolve(path)
-    return value if isinstance(value, float) else list(value)
-
-
-def _write(datablock: Any, path: str, value: float | list[float]) -> None:
-    """Set a value by its RNA path; a shape key that is gone by now needs nothing restored."""
-    holder, _, name = path.rpartition(".")
-    try:
-        owner = datablock.path_resolve(holder) if holder else datablock
-    except ValueError:
-        return
-    setattr(owner, name, value)

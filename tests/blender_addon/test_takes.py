@@ -78,6 +78,15 @@ def test_a_resting_channel_is_only_keyed_where_its_slider_stands_off_zero(scene,
     assert face.data.shape_keys.key_blocks["tongueOut"].value == 0.25
 
 
+def test_clear_leaves_what_the_animator_posed_since(scene, face, performance):
+    apply.key_take("Line 1", HEARD, performance(FRAMES, still=("tongueOut",)), face, None)
+    face.data.shape_keys.key_blocks["tongueOut"].value = 0.5
+    apply.clear_takes(face, None)
+    scene.frame_set(30)
+    assert face.data.shape_keys.key_blocks["tongueOut"].value == 0.5
+    assert face.data.shape_keys.key_blocks["jawOpen"].value == 0.0
+
+
 @pytest.mark.parametrize("animated", ["untouched", "values", "own_action", "own_nla", "driver"])
 def test_clear_restores_the_file(scene, face, neck, performance, animated):
     key = key_of(face)
