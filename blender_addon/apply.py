@@ -26,8 +26,8 @@ class Report:
     """What was keyed, on which whole frames (inclusive).
 
     `left_alone` are channels that the animator animates; `held_back` says why the face will not
-    show all that is keyed, or is empty; `kept_edits` are Actions that hold the animator's edits of
-    a replaced take.
+    show all that is keyed, or is empty; `kept` are Actions of replaced takes that the animator had
+    edited or protected.
     """
 
     first_frame: int
@@ -35,7 +35,7 @@ class Report:
     curves: int
     left_alone: tuple[str, ...]
     held_back: str
-    kept_edits: tuple[str, ...]
+    kept: tuple[str, ...]
 
 
 def check_target(target: Any, head: Any) -> rigs.Rig:
@@ -124,15 +124,17 @@ def key_take(
     key = target.data.shape_keys
     alone = all(takes.strip_of(take) == strip_name for take in takes.takes_on(key))
     plans, left_alone = _plan(rig, key, head, columns, alone=alone)
-    actions = _new_actions(f"{takes.ACTION_PREFIX} {strip_name} {target.name}", plans, heard)
-    kept_edits = _place(strip_name, plans, actions)
+    name = f"{takes.ACTION_PREFIX} {strip_name} {target.name}"
+    actions = _new_actions(name, plans, heard)
+    kept = _place(strip_name, plans, actions)
+    actions[0].name = name  # Blender numbered it while the take that it replaces was there.
     return Report(
         heard.first_frame,
         heard.first_frame + count - 1,
         sum(len(curves) for _, curves, _ in plans),
         left_alone,
         _held_back(rig, target),
-        kept_edits,
+        kept,
     )
 
 
@@ -227,7 +229,7 @@ def clear_takes(target: Any, head: Any) -> tuple[int, tuple[str, ...]]:
     """Remove all of Mien's takes from the target's shape keys and from the heads they turn.
 
     Everything that the takes touched is as it was before the first one. Returns the number of
-    takes removed, and the names of Actions that keep the animator's edits.
+    takes removed, and the names of Actions kept, which the animator had edited or protected.
     """
     key = target.data.shape_keys if target is not None and target.type == "MESH" else None
     found = takes.takes_on(key) if key is not None else []

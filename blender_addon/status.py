@@ -58,17 +58,17 @@ def summary(strip_name: str, report: apply.Report) -> str:
         text += f"; left to your own animation: {apply.shortened(report.left_alone)}"
     if report.held_back:
         text += f"; {report.held_back}"
-    return text + "." + kept_edits(report.kept_edits)
+    return text + "." + _kept(report.kept)
 
 
-def cleared(count: int, edits: tuple[str, ...]) -> str:
+def cleared(count: int, kept: tuple[str, ...]) -> str:
     """One sentence about takes removed."""
-    return f"Removed {count} take{'' if count == 1 else 's'}." + kept_edits(edits)
+    return f"Removed {count} take{'' if count == 1 else 's'}." + _kept(kept)
 
 
-def kept_edits(names: tuple[str, ...]) -> str:
-    """Where the animator finds what they had changed in a take; empty when there is nothing."""
-    return f" Your edits are kept in Action '{names[0]}'." if names else ""
+def _kept(names: tuple[str, ...]) -> str:
+    """Where the animator finds a take that they had edited or protected; empty when there is none."""
+    return f" Your former take is kept as Action '{names[0]}'." if names else ""
 
 
 def redraw(context: Any) -> None:

@@ -5,7 +5,7 @@ A take is an Action marked by a custom property. Alone on a data-block it is the
 that its curves show in the editors at once. Beside an Action or NLA tracks of the animator, or a
 take of another strip, it plays from an NLA track of Mien's; nothing of the animator's is moved
 or rewritten, and channels they animate are left to them. A take whose keys they edited is theirs as
-well: it is taken off the data-block but kept in the file. What else they keyed into it, the head's
+well, and so is one with a fake user: it is taken off the data-block but kept in the file. What else they keyed into it, the head's
 location say, goes on playing from an Action of their own. Each mark remembers what the data-block
 looked like before the first take, so that clearing gives exactly that back.
 """
@@ -247,17 +247,19 @@ def _lay_on_tracks(datablock: Any, takes: list[Any]) -> None:
 def remove_unused(actions: Iterable[Any]) -> tuple[str, ...]:
     """Delete those of Mien's Actions that nothing plays any more.
 
-    A take that the animator has edited is kept as an Action of theirs; returns the names of those.
+    A take that the animator has edited, or protected by a fake user, is kept as an Action of
+    theirs; returns the names of those.
     """
     kept = []
     for action in actions:
         if action.users - int(action.use_fake_user) > 0:
             continue
         content = read_mark(action)
-        if content is not None and content["keys"] != keying.fingerprint(action):
+        edited = content is not None and content["keys"] != keying.fingerprint(action)
+        if edited or action.use_fake_user:
             del action[MARK]
             action.use_fake_user = True
-            action.name = f"{action.name} edited"
+            action.name += " edited" if edited else " kept"
             kept.append(action.name)
         else:
             bpy.data.actions.remove(action)

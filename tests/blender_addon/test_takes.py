@@ -229,7 +229,7 @@ def test_what_the_animator_keyed_into_a_take_plays_on(scene, face, performance, 
         face.keyframe_insert("location", frame=frame)
     if then == "again":
         report = apply.key_take("Line 1", HEARD, performance(FRAMES), face, face)
-        assert report.kept_edits == ()
+        assert report.kept == ()
         assert values_at(scene, face, 30)["jawOpen"] == pytest.approx(
             performance(FRAMES)["jawOpen"][19], abs=1e-6
         )
@@ -256,13 +256,24 @@ def test_edits_of_a_take_are_kept_in_the_file(scene, face, performance):
     block.value = 0.77
     block.keyframe_insert("value", frame=30)
     report = apply.key_take("Line 1", HEARD, performance(FRAMES), face, None)
-    assert report.kept_edits == ("Mien Line 1 Hero edited",)
+    assert report.kept == ("Mien Line 1 Hero edited",)
     assert apply.clear_takes(face, None) == (1, ())
     scene.frame_set(1)
     assert differences(before, dump(key_of(face))) == []
     (kept,) = bpy.data.actions
     assert kept.use_fake_user
     assert takes.read_mark(kept) is None
+
+
+def test_a_take_with_a_fake_user_is_kept_in_the_file(face, performance):
+    """The shield button beside an Action's name: do not lose this one."""
+    apply.key_take("Line 1", HEARD, performance(FRAMES), face, None)
+    key_of(face).animation_data.action.use_fake_user = True
+    report = apply.key_take("Line 1", HEARD, performance(FRAMES), face, None)
+    assert report.kept == ("Mien Line 1 Hero kept",)
+    assert key_of(face).animation_data.action.name == "Mien Line 1 Hero"
+    assert apply.clear_takes(face, None) == (1, ())
+    assert [action.name for action in bpy.data.actions] == ["Mien Line 1 Hero kept"]
 
 
 def test_a_take_is_not_taken_for_edited_after_saving_and_loading(face, performance, tmp_path):
