@@ -22,11 +22,14 @@ class MESH_OT_mien_head_add(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Only in object mode, and in a scene that may be changed."""
+        """Only in object mode, and in a collection that may be changed."""
         if context.mode != "OBJECT":
             cls.poll_message_set("Leave the edit mode first: the head is added in object mode")
             return False
-        return context.scene is not None and context.scene.is_editable
+        if not context.collection.is_editable:
+            cls.poll_message_set("The active collection is linked: click one of this file's own")
+            return False
+        return True
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Build the head at the 3D cursor and select it alone."""

@@ -123,3 +123,17 @@ def test_a_missing_or_changed_file_is_told_and_the_scene_stays(tmp_path, monkeyp
     with pytest.raises(RuntimeError, match=r"face_model\.npz.*Install Mien again"):
         bpy.ops.mesh.mien_head_add()
     assert set(bpy.data.objects.keys()) == before
+
+
+def test_a_linked_collection_takes_no_head_and_says_why(scene, tmp_path):
+    collection = bpy.data.collections.new("Set")
+    bpy.data.libraries.write(str(tmp_path / "set.blend"), {collection})
+    bpy.data.collections.remove(collection)
+    with bpy.data.libraries.load(str(tmp_path / "set.blend"), link=True) as (_, into):
+        into.collections = ["Set"]
+    scene.collection.children.link(into.collections[0])
+    layer = bpy.context.view_layer
+    layer.active_layer_collection = layer.layer_collection.children["Set"]
+    with pytest.raises(RuntimeError, match="active collection is linked"):
+        bpy.ops.mesh.mien_head_add()
+    assert not bpy.data.objects
