@@ -90,6 +90,13 @@ def has_slots(action: Any) -> bool:
     return hasattr(action, "slots")
 
 
+def is_for_object(action: Any) -> bool:
+    """True when `action` can animate an object, be it beside other data-blocks."""
+    if not has_slots(action):
+        return bool(action.id_root == "OBJECT")
+    return any(slot.target_id_type == "OBJECT" for slot in action.slots)
+
+
 def new_fcurves(action: Any, datablock: Any) -> Any:
     """The empty collection of F-curves in `action` meant for `datablock`; makes its slot."""
     if not has_slots(action):

@@ -48,10 +48,11 @@ def strip_of(action: Any) -> str:
 def heads_of(takes: Iterable[Any]) -> list[Any]:
     """Objects that turn with `takes`, whatever they are called by now.
 
-    With slots a face and its head share the Action; without, the take's id joins two of them.
+    With slots a face and its head share the Action; in 4.2 and 4.3, and so in files that come from
+    there, the take's id joins two of them.
     """
     shared = set(takes)
-    ids = {_take_id(take) for take in shared if not compat.has_slots(take)}
+    ids = {_take_id(take) for take in shared if not compat.is_for_object(take)}
     return [
         candidate
         for candidate in bpy.data.objects

@@ -9,7 +9,7 @@ import bpy
 import mathutils
 import numpy as np
 import pytest
-from bl_ext.devrepo.mien import apply, takes
+from bl_ext.devrepo.mien import apply, compat, takes
 from bl_ext.devrepo.mien.problems import AnimatorError
 from bl_ext.devrepo.mien.strips import StripMap
 from studio import differences, dump, make_face
@@ -178,6 +178,25 @@ def test_a_head_renamed_since_is_cleared_with_its_face(scene, face, neck, perfor
     scene.frame_set(40)
     assert apply.clear_takes(face, None) == (1, ())
     neck.name = "Neck"
+    scene.frame_set(40)
+    assert differences(before, dump(neck)) == []
+    assert not bpy.data.actions
+
+
+def test_clear_finds_the_head_of_a_take_made_before_slots(scene, face, neck, performance):
+    """Files from 4.2 and 4.3 bring an Action each for face and head."""
+    before = dump(neck)
+    apply.key_take("Line 1", HEARD, performance(FRAMES), face, neck)
+    action = key_of(face).animation_data.action
+    if compat.has_slots(action):
+        content = takes.read_mark(action)
+        apart = action.copy()
+        compat.drop_other_slots(apart, neck)
+        compat.drop_other_slots(action, key_of(face))
+        compat.assign_action(neck, apart)
+        for half in (action, apart):
+            takes.mark(half, "Line 1", content["take"], content["before"])
+    assert apply.clear_takes(face, None) == (1, ())
     scene.frame_set(40)
     assert differences(before, dump(neck)) == []
     assert not bpy.data.actions
