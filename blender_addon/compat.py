@@ -122,14 +122,16 @@ def all_fcurves(action: Any) -> list[Any]:
 
 
 def fcurves_for(action: Any, datablock: Any) -> Any:
-    """The collection of F-curves that `new_fcurves` made in `action` for `datablock`."""
+    """The collection of F-curves in a take's `action` that are for `datablock`; may be empty."""
     if not has_slots(action):
         return action.fcurves
-    return action.layers[0].strips[0].channelbag(_slot_for(action, datablock)).fcurves
+    slot = _slot_for(action, datablock)
+    bag = action.layers[0].strips[0].channelbag(slot) if slot else None
+    return bag.fcurves if bag else ()
 
 
 def drop_other_slots(action: Any, datablock: Any) -> None:
-    """Leave in `action` only what `new_fcurves` made for `datablock`."""
+    """Leave in a take's `action` only what is for `datablock`."""
     if has_slots(action):
         kept = _slot_for(action, datablock)
         for slot in [slot for slot in action.slots if slot != kept]:
@@ -137,7 +139,9 @@ def drop_other_slots(action: Any, datablock: Any) -> None:
 
 
 def _slot_for(action: Any, datablock: Any) -> Any:
-    return next(slot for slot in action.slots if slot.target_id_type == datablock.id_type)
+    """A take has one slot for each type of data-block that it animates."""
+    kind = datablock.id_type
+    return next((slot for slot in action.slots if slot.target_id_type == kind), None)
 
 
 def assign_action(datablock: Any, action: Any) -> None:

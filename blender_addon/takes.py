@@ -178,7 +178,8 @@ def _give_back_curves(datablock: Any, take: Any) -> None:
 
     Blender puts new keys of a data-block, its location say, into the Action that is active.
     """
-    paths = (read_mark(take) or {})["before"][datablock.id_type]["values"]
+    before = (read_mark(take) or {})["before"].get(datablock.id_type)
+    paths = before["values"] if before else {}
     curves = compat.fcurves_for(take, datablock)
     foreign = [curve for curve in curves if curve.data_path not in paths]
     if not foreign or datablock.animation_data.action != take:

@@ -261,6 +261,28 @@ def test_what_the_animator_keyed_into_a_take_plays_on(scene, face, performance, 
     assert [action.name for action in bpy.data.actions] == ["HeroAction"]
 
 
+def test_an_action_that_the_animator_shares_with_their_object_gives_its_curves_back(
+    scene, face, neck, performance
+):
+    """From 4.4 on one Action may hold all that moves a character."""
+    apply.key_take("Line 1", HEARD, performance(FRAMES), face, None)
+    action = key_of(face).animation_data.action
+    if not compat.has_slots(action):
+        pytest.skip("this Blender's Actions have no slots")
+    neck.animation_data_create().action = action
+    for frame, place in ((1, 1.0), (48, 3.0)):
+        neck.location.x = place
+        neck.keyframe_insert("location", frame=frame)
+    apply.key_take("Line 1", HEARD, performance(FRAMES), face, neck)
+    scene.frame_set(48)
+    assert neck.location.x == pytest.approx(3.0)
+    assert neck.delta_rotation_euler.y != 0.0
+    assert apply.clear_takes(face, None) == (1, ())
+    scene.frame_set(1)
+    assert neck.location.x == pytest.approx(1.0)
+    assert [action.name for action in bpy.data.actions] == ["NeckAction"]
+
+
 def test_overlapping_strips_get_tracks_of_their_own(face, performance):
     apply.key_take("Line 1", HEARD, performance(FRAMES), face, None)
     apply.key_take("Line 2", StripMap(0.0, 24.0, 40, FRAMES), performance(FRAMES), face, None)
