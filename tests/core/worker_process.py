@@ -29,7 +29,8 @@ class Worker:
             env={**os.environ, **environment},
         )
         self.lines = queue.Queue()
-        threading.Thread(target=self._read, daemon=True).start()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
         self.hello = self.next()
 
     def _read(self):
@@ -38,6 +39,11 @@ class Worker:
 
     def next(self):
         return self.lines.get(timeout=PATIENCE_SECONDS)
+
+    def rest(self):
+        """The lines that nobody has taken yet, once the process has ended."""
+        self.reader.join(PATIENCE_SECONDS)
+        return [self.lines.get_nowait() for _ in range(self.lines.qsize())]
 
     def send(self, message):
         raw = message if isinstance(message, bytes) else json.dumps(message).encode() + b"\n"
@@ -56,6 +62,7 @@ class Worker:
     def end(self):
         self.process.stdin.close()
         code = self.process.wait(PATIENCE_SECONDS)
+        self.reader.join(PATIENCE_SECONDS)
         self.process.stdout.close()
         return code
 
