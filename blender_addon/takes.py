@@ -5,9 +5,10 @@ A take is an Action marked by a custom property. Alone on a data-block it is the
 that its curves show in the editors at once. Beside an Action or NLA tracks of the animator, or a
 take of another strip, it plays from an NLA track of Mien's; nothing of the animator's is moved
 or rewritten, and channels they animate are left to them. A take whose keys they edited is theirs as
-well, and so is one with a fake user: it is taken off the data-block but kept in the file. What else they keyed into it, the head's
-location say, goes on playing from an Action of their own. Each mark remembers what the data-block
-looked like before the first take, so that clearing gives exactly that back.
+well, and so is one with a fake user: it is taken off the data-block but kept in the file. What else
+they keyed into it, the head's location say, goes on playing from an Action of their own. Each mark
+remembers what the data-block looked like before the first take, so that clearing gives exactly that
+back.
 """
 
 from __future__ import annotations

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import bpy
 
-from ..engine import core_folder
 from ..head.data import HeadFileError, checked_head_file, read_head
 from ..head.mesh import make_head
+from ..places import core_folder
 
 
 class MESH_OT_mien_head_add(bpy.types.Operator):
