@@ -23,6 +23,8 @@ MIX_RATE_HZ = 16000
 # Retimed sound is placed to the block: 8 ms here, 64 ms at the usual 1024 samples.
 MIX_BLOCK_SAMPLES = 128
 MIX_PATIENCE_SECONDS = 10.0
+# What the core takes at once. Asked here too: the mixdown of an hour holds Blender up for 10 to 50 s.
+LONGEST_MINUTES = 30
 
 
 def readable_sound(scene: Any, strip: Any, heard: StripMap, folder: Path) -> tuple[Path, StripMap]:
@@ -31,14 +33,25 @@ def readable_sound(scene: Any, strip: Any, heard: StripMap, folder: Path) -> tup
     Files that have to be made lie in `folder`.
 
     Raises:
-        AnimatorError: the sound is missing, unreadable, or cannot be written to `folder`.
+        AnimatorError: the sound is too long, missing, unreadable, or cannot be written to `folder`.
     """
+    _check_length(strip, heard)
     source = _source_file(strip, folder)
     _check_readable(strip, source)
     if not heard.mixed and _is_direct(source):
         return source, heard
     heard = mixed_map(scene, strip, heard)
     return _mix_down(scene, strip, heard, folder / "mixdown.wav"), heard
+
+
+def _check_length(strip: Any, heard: StripMap) -> None:
+    minutes = heard.duration_seconds / 60
+    if minutes > LONGEST_MINUTES:
+        raise AnimatorError(
+            f"Strip '{strip.name}' lasts {minutes:.0f} minutes; one take may last "
+            f"{LONGEST_MINUTES}.",
+            f"Cut the strip into parts of {LONGEST_MINUTES} minutes or less.",
+        )
 
 
 def _source_file(strip: Any, folder: Path) -> Path:

@@ -155,6 +155,14 @@ def test_muted_strips_channels_and_metas_are_heard_all_the_same(scene, clicks, t
     assert editor.channels[2].mute
 
 
+def test_an_hour_is_refused_before_it_is_mixed_down(scene, clicks, tmp_path):
+    strip = add_sound(scene, clicks)
+    hour = strips.StripMap(0.0, 24.0, 1, 24 * 3600, mixed=True)
+    with pytest.raises(AnimatorError, match="'Line 1' lasts 60 minutes; one take may last 30"):
+        sounds.readable_sound(scene, strip, hour, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
 def test_missing_file_is_said(scene, clicks, tmp_path):
     copy = tmp_path / "gone.wav"
     copy.write_bytes(clicks.read_bytes())
