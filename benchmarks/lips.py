@@ -52,6 +52,8 @@ def main() -> None:
     parser.add_argument("--models", type=Path)
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
+    if not (args.grid and args.fitted) and not (args.emodb and args.left_out):
+        parser.error("name --grid and --fitted, or --emodb and --left-out, or all four")
     lines: list[str] = []
     if args.grid and args.fitted:
         lines += grid_table(args.grid, args.fitted, args.models, args.rhubarb)

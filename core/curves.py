@@ -146,6 +146,10 @@ def load_performance(path: Path | str) -> Performance:
     Raises:
         MienError: ``performance_unreadable``, when the file is missing or no performance.
     """
+    if not Path(path).exists():
+        raise MienError(
+            "performance_unreadable", f"There is no performance {path}.", "Check the path."
+        )
     try:
         with np.load(Path(path), allow_pickle=False) as file:
             data = {name: file[name] for name in file.files}

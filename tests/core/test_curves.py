@@ -125,6 +125,12 @@ def test_a_failed_write_keeps_the_old_file(performance, tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["take.npz"]
 
 
+def test_a_performance_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(MienError, match=r"There is no performance .*gone\.npz") as told:
+        load_performance(tmp_path / "gone.npz")
+    assert told.value.code == "performance_unreadable"
+
+
 def test_a_lone_array_is_no_performance(tmp_path):
     np.save(tmp_path / "take.npy", np.zeros(3))
     with pytest.raises(MienError, match="is not a performance"):
