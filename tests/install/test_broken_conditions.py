@@ -202,6 +202,15 @@ def test_two_runs_at_once(install, copy_of_repository):
     assert "another install.py is at work" in answer
 
 
+@pytest.fixture
+def with_interrupts():
+    """Processes started now hear Ctrl+C, even when the suite itself runs in a shell's background, which is deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("with_interrupts")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stopping_it_leaves_nothing_half_made(copy_of_repository, offline, number):
     command = [sys.executable, str(copy_of_repository / "install.py"), "zip"]
