@@ -17,7 +17,7 @@ os.environ.setdefault("BLENDER_USER_RESOURCES", tempfile.mkdtemp(prefix="mien-te
 bpy = pytest.importorskip("bpy", reason="these tests run inside Blender's Python module")
 sf = pytest.importorskip("soundfile")
 
-from studio import CLIP_SECONDS, IMPULSES_SECONDS, PACKAGE, RATE, REPOSITORY, make_face  # noqa: E402
+from studio import CLIP_SECONDS, IMPULSES_SECONDS, PACKAGE, RATE, REPOSITORY, add_sound, make_face  # noqa: E402
 
 
 def enable_addon():
@@ -116,3 +116,21 @@ def long_recording(recording, tmp_path_factory):
     count = int(np.ceil(240 * rate / len(samples)))
     sf.write(path, np.tile(samples, count), rate)
     return path
+
+
+@pytest.fixture
+def neck(scene):
+    neck = bpy.data.objects.new("Neck", None)
+    scene.collection.objects.link(neck)
+    return neck
+
+
+@pytest.fixture
+def stage(scene, face, recording):
+    """A strip of the recording and a face, chosen in the settings."""
+    scene.render.fps = 24
+    strip = add_sound(scene, recording, frame=20)
+    scene.mien.target = scene.mien.head_target = face
+    scene.mien.emotion = "happy"
+    scene.mien.seed = 3
+    return scene, strip, face

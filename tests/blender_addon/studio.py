@@ -124,3 +124,7 @@ def _dump(value, owner, seen):
     if hasattr(value, "__len__") and not isinstance(value, str):
         return [_dump(item, owner, seen) for item in value]
     return value
+
+
+def state(face):
+    return dump(face.data.shape_keys, face, *bpy.data.actions)

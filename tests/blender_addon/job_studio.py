@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Takes run by hand: started, and polled to their end."""
+
+from __future__ import annotations
+
+import time
+
+import bpy
+from bl_ext.devrepo.mien import jobs
+from studio import add_sound
+
+
+def started_job(scene, path):
+    scene.sequence_editor_clear()
+    add_sound(scene, path)
+    job = jobs.start(bpy.context)
+    while job.stage == "starting":
+        assert not job.poll()
+        time.sleep(0.01)
+    return job
+
+
+def run(job):
+    while not job.poll():
+        time.sleep(0.01)

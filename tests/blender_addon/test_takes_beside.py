@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Takes live beside what the animator has, and clearing gives exactly that back."""
+
+from __future__ import annotations
+
+import bpy
+import pytest
+from bl_ext.devrepo.mien import apply, compat, takes
+from bl_ext.devrepo.mien.problems import AnimatorError
+from studio import differences, dump, make_face
+from take_studio import FRAMES, HEARD, LATER, animate, key_of, values_at
+
+
+@pytest.mark.parametrize("animated", ["untouched", "values", "own_action", "own_nla", "driver"])
+def test_clear_restores_the_file(scene, face, neck, performance, animated):
+    key = key_of(face)
+    if animated == "values":
+        key.key_blocks["mouthSmileLeft"].value = 0.3
+        neck.delta_rotation_euler = (0.1, 0.2, 0.3)
+    if animated in {"own_action", "own_nla"}:
+        animate(key, 'key_blocks["browInnerUp"].value', 0.5)
+        animate(neck, "location", (1.0, 2.0, 3.0))
+    if animated == "own_nla":
+        for block in (key, neck):
+            action = block.animation_data.action
+            block.animation_data.action = None
+            block.animation_data.nla_tracks.new().strips.new("Mine", 1, action)
+    if animated == "driver":
+        key.key_blocks["jawOpen"].driver_add("value").driver.expression = "0.2"
+    scene.frame_set(30)
+    before = dump(key, neck, *bpy.data.actions)
+    names = sorted(action.name for action in bpy.data.actions)
+    apply.key_take("Line 1", HEARD, performance(FRAMES), face, neck)
+    apply.key_take("Line 2", LATER, performance(FRAMES), face, neck)
+    for frame in (15, 120, 30):
+        scene.frame_set(frame)
+    assert dump(key, neck, *bpy.data.actions) != before
+    assert apply.clear_takes(face, neck) == (2, ())
+    scene.frame_set(30)
+    assert sorted(action.name for action in bpy.data.actions) == names
+    assert differences(before, dump(key, neck, *bpy.data.actions)) == []
+
+
+def test_the_animators_channels_stay_theirs(scene, face, performance):
+    key = key_of(face)
+    animate(key, 'key_blocks["browInnerUp"].value', 0.9)
+    own = key.animation_data.action
+    report = apply.key_take("Line 1", HEARD, performance(FRAMES), face, None)
+    assert report.left_alone == ("browInnerUp",)
+    assert key.animation_data.action == own
+    values = values_at(scene, face, 30)
+    assert values["browInnerUp"] == pytest.approx(0.9)
+    assert values["jawOpen"] == pytest.approx(performance(FRAMES)["jawOpen"][19], abs=1e-6)
+
+
+def test_a_driven_channel_is_left_to_its_driver(scene, face, performance):
+    driver = key_of(face).key_blocks["jawOpen"].driver_add("value").driver
+    driver.expression = "0.25"
+    report = apply.key_take("Line 1", HEARD, performance(FRAMES), face, None)
+    assert report.left_alone == ("jawOpen",)
+    assert values_at(scene, face, 30)["jawOpen"] == pytest.approx(0.25)
+
+
+def test_when_the_animator_has_every_channel_nothing_is_done(scene, arkit_names, performance):
+    face = make_face(scene, ["jawOpen"])
+    animate(key_of(face), 'key_blocks["jawOpen"].value', 0.9)
+    before = dump(key_of(face), *bpy.data.actions)
+    with pytest.raises(AnimatorError, match="already animated by you"):
+        apply.key_take("Line 1", HEARD, performance(FRAMES), face, None)
+    assert differences(before, dump(key_of(face), *bpy.data.actions)) == []
+
+
+@pytest.mark.parametrize("then", ["again", "cleared"])
+def test_what_the_animator_keyed_into_a_take_plays_on(scene, face, performance, then):
+    """The take is the active Action, so that is where Blender puts keys of the head's location."""
+    apply.key_take("Line 1", HEARD, performance(FRAMES), face, face)
+    for frame, place in ((1, 1.0), (48, 3.0)):
+        face.location.x = place
+        face.keyframe_insert("location", frame=frame)
+    if then == "again":
+        report = apply.key_take("Line 1", HEARD, performance(FRAMES), face, face)
+        assert report.kept == ()
+        assert values_at(scene, face, 30)["jawOpen"] == pytest.approx(
+            performance(FRAMES)["jawOpen"][19], abs=1e-6
+        )
+        assert abs(face.delta_rotation_euler.x) > 0.01
+    assert apply.clear_takes(face, face) == (1, ())
+    for frame, place in ((1, 1.0), (48, 3.0)):
+        scene.frame_set(frame)
+        assert face.location.x == pytest.approx(place)
+    assert face.delta_rotation_euler.x == 0.0
+    assert [action.name for action in bpy.data.actions] == ["HeroAction"]
+
+
+def test_an_action_that_the_animator_shares_with_their_object_gives_its_curves_back(
+    scene, face, neck, performance
+):
+    """From 4.4 on one Action may hold all that moves a character."""
+    apply.key_take("Line 1", HEARD, performance(FRAMES), face, None)
+    action = key_of(face).animation_data.action
+    if not compat.has_slots(action):
+        pytest.skip("this Blender's Actions have no slots")
+    neck.animation_data_create().action = action
+    for frame, place in ((1, 1.0), (48, 3.0)):
+        neck.location.x = place
+        neck.keyframe_insert("location", frame=frame)
+    apply.key_take("Line 1", HEARD, performance(FRAMES), face, neck)
+    scene.frame_set(48)
+    assert neck.location.x == pytest.approx(3.0)
+    assert neck.delta_rotation_euler.y != 0.0
+    assert apply.clear_takes(face, None) == (1, ())
+    scene.frame_set(1)
+    assert neck.location.x == pytest.approx(1.0)
+    assert [action.name for action in bpy.data.actions] == ["NeckAction"]
+
+
+def test_edits_of_a_take_are_kept_in_the_file(scene, face, performance):
+    before = dump(key_of(face))
+    apply.key_take("Line 1", HEARD, performance(FRAMES), face, None)
+    block = key_of(face).key_blocks["jawOpen"]
+    block.value = 0.77
+    block.keyframe_insert("value", frame=30)
+    report = apply.key_take("Line 1", HEARD, performance(FRAMES), face, None)
+    assert report.kept == ("Mien Line 1 Hero edited",)
+    assert apply.clear_takes(face, None) == (1, ())
+    scene.frame_set(1)
+    assert differences(before, dump(key_of(face))) == []
+    (kept,) = bpy.data.actions
+    assert kept.use_fake_user
+    assert takes.read_mark(kept) is None
+
+
+def test_a_take_with_a_fake_user_is_kept_in_the_file(face, performance):
+    """The shield button beside an Action's name: do not lose this one."""
+    apply.key_take("Line 1", HEARD, performance(FRAMES), face, None)
+    key_of(face).animation_data.action.use_fake_user = True
+    report = apply.key_take("Line 1", HEARD, performance(FRAMES), face, None)
+    assert report.kept == ("Mien Line 1 Hero kept",)
+    assert key_of(face).animation_data.action.name == "Mien Line 1 Hero"
+    assert apply.clear_takes(face, None) == (1, ())
+    assert [action.name for action in bpy.data.actions] == ["Mien Line 1 Hero kept"]
+
+
+def test_a_take_is_not_taken_for_edited_after_saving_and_loading(face, performance, tmp_path):
+    apply.key_take("Line 1", HEARD, performance(FRAMES), face, face)
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "shot.blend"))
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "shot.blend"))
+    face = bpy.data.objects["Hero"]
+    bpy.context.scene.frame_set(33)
+    assert apply.clear_takes(face, face) == (1, ())
+    assert not bpy.data.actions
