@@ -16,6 +16,43 @@ def imported_names(path):
             yield node.module
 
 
+# From the bottom up: a row imports from its own and from the rows before it.
+ROWS = (
+    {"__init__", "__version__", "errors", "whole_file", "model_files"},
+    {"face"},
+    {"curves", "direction", "live_link"},
+    {"speech"},
+    {"motion"},
+    {"mixing"},
+    {"performance", "protocol", "plot"},
+    {"desk", "worker", "cli"},
+)
+
+
+def imported_parts(path, core):
+    """The parts of core (its modules and folders) that a file imports relatively."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            folder = path.parents[node.level - 1].relative_to(core).parts
+            for alias in node.names:
+                part = (*folder, *(node.module or "").split("."), alias.name)
+                yield next(name for name in part if name)
+
+
+def test_imports_run_down_only(repository):
+    core = repository / "core"
+    row_of = {name: row for row, names in enumerate(ROWS) for name in names}
+    seen = 0
+    for path in core.rglob("*.py"):
+        own = path.relative_to(core).parts[0].removesuffix(".py")
+        if own == "training":
+            continue
+        for part in imported_parts(path, core):
+            seen += 1
+            assert row_of[part] <= row_of[own], (path, part)
+    assert seen > 50
+
+
 def test_nothing_in_core_knows_blender(repository):
     for path in (repository / "core").rglob("*.py"):
         used = {name.partition(".")[0] for name in imported_names(path)}
