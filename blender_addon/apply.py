@@ -12,7 +12,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from . import compat, keying, rigs, takes
+from . import compat, keying, rigs, settle, takes
 from .problems import AnimatorError
 from .strips import StripMap
 
@@ -81,8 +81,10 @@ def _check_head(head: Any) -> None:
         )
 
 
-def read_columns(path: Path, strip_name: str) -> dict[str, np.ndarray]:
-    """Channel name -> values (T,) of a performance file.
+def read_columns(
+    path: Path, strip_name: str
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Channel name -> values (T,) of a performance file: of the mix, and of its lips alone.
 
     Raises:
         AnimatorError: the file cannot be read, or holds numbers that cannot be keyed.
@@ -90,25 +92,34 @@ def read_columns(path: Path, strip_name: str) -> dict[str, np.ndarray]:
     try:
         with np.load(path, allow_pickle=False) as data:
             names = [str(name) for name in data["channel_names"]]
-            values = np.asarray(data["values"], np.float32)
+            layers = [np.asarray(data[layer], np.float32) for layer in ("values", "lips")]
     except (OSError, KeyError, ValueError) as error:
         raise AnimatorError(
             f"The performance of strip '{strip_name}' cannot be read: {error}", "Generate again."
         ) from error
-    if values.ndim != 2 or values.shape[1] != len(names) or not np.isfinite(values).all():
+    shape = (len(layers[0]), len(names))
+    if any(layer.shape != shape or not np.isfinite(layer).all() for layer in layers):
         raise AnimatorError(
             f"The performance of strip '{strip_name}' is damaged.", "Generate again."
         )
-    return {name: values[:, i] for i, name in enumerate(names)}
+    mix, lips = ({name: layer[:, i] for i, name in enumerate(names)} for layer in layers)
+    return mix, lips
 
 
 def key_take(
-    strip_name: str, heard: StripMap, columns: Mapping[str, np.ndarray], target: Any, head: Any
+    strip_name: str,
+    heard: StripMap,
+    columns: Mapping[str, np.ndarray],
+    target: Any,
+    head: Any,
+    *,
+    lips: Mapping[str, np.ndarray] | None = None,
 ) -> Report:
     """Key a performance on the target's shape keys and, if given, on the head object.
 
-    An earlier take of the same strip on the same data-blocks is replaced; nothing changes when
-    an error is raised.
+    Where `lips`, the part that speech has in `columns`, are still open at the end of the strip,
+    keys after it bring them to rest. An earlier take of the same strip on the same data-blocks is
+    replaced; nothing changes when an error is raised.
 
     Raises:
         AnimatorError: the rig cannot take keys, or every channel is animated by the animator.
@@ -121,6 +132,8 @@ def key_take(
             "Trim the strip to the sound that its file holds, then generate again.",
         )
     columns = {name: values[:count] for name, values in columns.items()}
+    spoken = {name: values[:count] for name, values in (lips or {}).items()}
+    columns = settle.with_rest(columns, spoken, heard.grid_fps)
     key = target.data.shape_keys
     alone = all(takes.strip_of(take) == strip_name for take in takes.takes_on(key))
     plans, left_alone = _plan(rig, key, head, columns, alone=alone)

@@ -185,7 +185,7 @@ def _check_in_a_scene(*objects: Any) -> None:
 
 
 def _key(order: Order, performance: Path) -> apply.Report:
-    columns = apply.read_columns(performance, order.strip_name)
+    columns, lips = apply.read_columns(performance, order.strip_name)
     target = _find_object(order.target_uid)
     if target is None:
         raise AnimatorError(
@@ -198,7 +198,7 @@ def _key(order: Order, performance: Path) -> apply.Report:
             "The head object was deleted before its take was ready.",
             "Choose a head, or none, and generate again.",
         )
-    return apply.key_take(order.strip_name, order.heard, columns, target, head)
+    return apply.key_take(order.strip_name, order.heard, columns, target, head, lips=lips)
 
 
 def _find_object(uid: int) -> Any:

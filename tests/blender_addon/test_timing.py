@@ -36,7 +36,7 @@ def spoken(line):
 
 
 def speak(scene, face, strip):
-    """Generate; frames and values of the jaw's keys."""
+    """Generate; frames and values of the jaw's keys, without those in which it comes to rest."""
     scene.mien.strip_name, scene.mien.target = strip.name, face
     scene.mien.emotion, scene.mien.intensity = "neutral", 0.0
     assert bpy.ops.mien.generate() == {"FINISHED"}
@@ -45,7 +45,9 @@ def speak(scene, face, strip):
     jaw = next(curve for curve in curves if "jawOpen" in curve.data_path)
     points = np.empty(2 * len(jaw.keyframe_points), np.float32)
     jaw.keyframe_points.foreach_get("co", points)
-    return points[0::2], points[1::2]
+    frames, values = points[0::2], points[1::2]
+    heard = frames < compat.strip_frames(strip).right
+    return frames[heard], values[heard]
 
 
 def lag_seconds(times, values, spoken):
