@@ -31,7 +31,7 @@ def explain_os_error(error: OSError) -> str:
     """One line for trouble with files."""
     where = error.filename or "a file"
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return f"no permission to write {where}: copy this folder to a place where you may write, or pass --out"
+        return f"no permission to write {where}: Mien's folder, and --out if you give one, must be where you may write"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"no space left while writing {where}: free some space and run the same line again"
     if error.errno in (errno.ENOTDIR, errno.EEXIST):
