@@ -50,6 +50,12 @@ def terminal_and_log(log: Path) -> TextIO:
     return screen
 
 
+def keep_worker_logs(user_folder: Path) -> None:
+    """Print what the inference process logged into the log of this run."""
+    for log in user_folder.rglob("worker-*.log"):
+        print(log.read_text(encoding="utf-8", errors="replace"))
+
+
 def make(options: argparse.Namespace, user_folder: Path, screen: TextIO) -> None:
     """All steps. Raises RuntimeError with a line for the person."""
     with step(screen, "Blender: starting, enabling the add-on"):
@@ -77,7 +83,10 @@ def main() -> int:
             make(options, Path(folder), screen)
         except RuntimeError as error:
             traceback.print_exc()
-            print(f"  {str(error).strip().removeprefix('Error: ')}", file=screen, flush=True)
+            keep_worker_logs(Path(folder))
+            # The log that the add-on names goes with the user folder; its words are kept above.
+            words = str(error).strip().removeprefix("Error: ").partition(" Log: ")[0]
+            print(f"  {words}", file=screen, flush=True)
             return 1
     return 0
 

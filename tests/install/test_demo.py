@@ -102,23 +102,31 @@ def test_each_step_says_how_long_it_took(made):
 
 
 @pytest.mark.slow
-def test_a_recording_that_is_none_is_one_line(repository, tmp_path):
-    text = tmp_path / "notes.wav"
-    text.write_text("this is no sound")
-    command = [
-        sys.executable,
-        "demo/make_take.py",
-        "--audio",
-        str(text),
-        "--out",
-        str(tmp_path / "out"),
-    ]
+def film_of(recording, repository, out):
+    """The demo's Blender part, run on a recording that it cannot use."""
+    command = [sys.executable, "demo/make_take.py", "--audio", str(recording), "--out", str(out)]
     done = subprocess.run(
         command, cwd=repository, capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 1
-    assert "holds no sound that Blender can read" in done.stdout
-    assert not list((tmp_path / "out").glob("demo*.mp4"))
+    assert not list(out.glob("demo*.mp4"))
+    return done.stdout
+
+
+def test_a_recording_that_is_none_is_one_line(repository, tmp_path):
+    text = tmp_path / "notes.wav"
+    text.write_text("this is no sound")
+    told = film_of(text, repository, tmp_path / "out")
+    assert "holds no sound that Blender can read" in told
+
+
+def test_what_the_worker_logged_is_kept_and_no_deleted_log_is_named(repository, tmp_path):
+    soundfile.write(tmp_path / "nothing.wav", [], 16_000)
+    told = film_of(tmp_path / "nothing.wav", repository, tmp_path / "out")
+    assert "holds no sound. Choose a file" in told
+    assert "worker-" not in told
+    log = (tmp_path / "out" / "demo_blender.log").read_text(encoding="utf-8")
+    assert "audio_empty" in log
 
 
 def test_results_are_up_to_date_until_anything_they_come_from_changes(copy_of_repository, tmp_path):
