@@ -69,24 +69,6 @@ positive roll tilts toward the character's left shoulder."""
 CHANNEL_NAMES: tuple[str, ...] = ARKIT_NAMES + HEAD_NAMES
 
 
-def channel_index(name: str) -> int:
-    """Give the column of a channel in every (frames, channels) array of the project.
-
-    Args:
-        name: one of `CHANNEL_NAMES`.
-
-    Returns:
-        The column, 0..56; the 52 facial channels come first.
-
-    Raises:
-        KeyError: for a name that is no channel.
-    """
-    if name not in CHANNEL_NAMES:
-        message = f"{name!r} is not a channel; the names are in core.face.arkit.CHANNEL_NAMES"
-        raise KeyError(message)
-    return CHANNEL_NAMES.index(name)
-
-
 def mirrored_name(name: str) -> str:
     """Give the channel that does the same on the other half of the face.
 

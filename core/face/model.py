@@ -122,10 +122,6 @@ class FaceModel:
         )
         return moved
 
-    def identity_landmarks68(self) -> Floats:
-        """How each identity direction at 1 moves the 68 points: (I, 68, 3) metres."""
-        return _embed(self.identity_deltas, self.landmark68_vertices, self.landmark68_weights)
-
     def identity_landmarks478(self) -> Floats:
         """How each identity direction at 1 moves the 478 points: (I, 478, 3) metres."""
         return _embed(self.identity_deltas, self.landmark478_vertices, self.landmark478_weights)

@@ -61,11 +61,6 @@ class Places:
     vertices: Ints
     weights: Floats
 
-    def of(self, positions: Floats) -> Floats:
-        """Give the places' positions (N, 3) for vertex positions (V, 3)."""
-        places: Floats = np.einsum("nk,nkc->nc", self.weights, positions[self.vertices])
-        return places
-
 
 def place_landmarks(
     skin: Skin, left_eye: Eye, right_eye: Eye, eye_starts: tuple[int, int]
