@@ -54,9 +54,11 @@ def sound_offset_seconds(strip: Any) -> float:
     return float(getattr(strip, "sound_offset", 0.0))
 
 
-def retiming_frames(strip: Any) -> list[int]:
-    """Scene frames of a strip's retiming keys; empty before 4.4, which does not show them."""
-    return [key.timeline_frame for key in getattr(strip, "retiming_keys", ())]
+def retiming_frames(strip: Any) -> list[int] | None:
+    """Scene frames of a strip's retiming keys; None before 4.4, which has them and hides them."""
+    if not hasattr(strip, "retiming_keys"):
+        return None
+    return [key.timeline_frame for key in strip.retiming_keys]
 
 
 def strips(owner: Any) -> Any:

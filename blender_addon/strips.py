@@ -151,9 +151,13 @@ def _speed(scene: Any, strip: Any, place: compat.StripFrames) -> float | None:
     speed from the length the content would have without them, and more of them give nothing.
     4.4 and 4.5 put the last key on the content's last frame, 5.x on its end: the strip's own
     length shows which. A content that is hard-trimmed as well plays differently from version to
-    version, so the mixdown is asked there.
+    version, so the mixdown is asked there. Where Blender hides the keys, a strip as long as its
+    sound is taken as not retimed, and any other is mixed down.
     """
     keys = compat.retiming_frames(strip)
+    if keys is None:
+        whole = place.content_frames + place.trim_start + place.trim_end
+        return 1.0 if whole == _original_frames(scene, strip) else None
     if not keys:
         return 1.0
     if len(keys) != 2 or keys[0] != place.content_start or place.trim_start or place.trim_end:

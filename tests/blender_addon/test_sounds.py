@@ -19,6 +19,7 @@ from studio import (
     set_speed,
     trim,
 )
+from test_strips import CASES, lay
 
 # name, container, codec, worker reads the file itself
 FORMATS = {
@@ -117,8 +118,6 @@ def test_packed_sound_needs_no_file(scene, clicks, tmp_path):
 
 def test_changing_speed_is_mixed_down_as_heard(scene, clicks, tmp_path):
     strip = add_sound(scene, clicks)
-    if not hasattr(strip, "retiming_keys"):
-        pytest.skip("this Blender does not show retiming to scripts")
     set_speed(scene, strip, 200)
     bpy.ops.sequencer.retiming_key_add(timeline_frame=61)
     trim(strip, 10, 0)
@@ -133,6 +132,28 @@ def test_changing_speed_is_mixed_down_as_heard(scene, clicks, tmp_path):
     played = [second - 11 / 24 for second in onsets_seconds(*mixed_down(scene, tmp_path))]
     assert len(played) == 5
     assert onsets_of(file) == pytest.approx(played, abs=0.5 / 24)
+
+
+RETIMED = {name: case for name, case in CASES.items() if case.speed_percent != 100}
+
+
+@pytest.mark.parametrize("case", RETIMED.values(), ids=RETIMED.keys())
+def test_a_retimed_strip_is_read_as_blender_plays_it(scene, clicks, tmp_path, case):
+    """From its keys where Blender shows them, from its mixdown where it hides them."""
+    strip = lay(scene, clicks, case)
+    fps = strips.scene_fps(scene)
+    played = [scene.frame_start / fps + at for at in onsets_seconds(*mixed_down(scene, tmp_path))]
+    file, heard = sounds.readable_sound(scene, strip, strips.map_strip(scene, strip), tmp_path)
+    ends = heard.start_seconds + (heard.frames - 1) / heard.grid_fps
+    read = [
+        (heard.first_frame + (at - heard.start_seconds) * heard.grid_fps) / fps
+        for at in onsets_of(file)
+        if heard.start_seconds <= at <= ends
+    ]
+    # Blender plays nothing before frame 0.
+    read = [at for at in read if at >= 0.0]
+    assert len(read) >= 2
+    assert read == pytest.approx(played, abs=0.5 / fps)
 
 
 def test_muted_strips_channels_and_metas_are_heard_all_the_same(scene, clicks, tmp_path):

@@ -9,7 +9,7 @@ import pytest
 import soundfile as sf
 from bl_ext.devrepo.mien import compat, strips
 from studio import add_sound, needs_sound, trim
-from test_strips import CASES, lay
+from test_strips import CASES, lay, needs_keys
 
 SILENCE_SECONDS = 1.0
 SPEECH_SECONDS = 6.0
@@ -64,6 +64,8 @@ def lag_seconds(times, values, spoken):
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_the_jaw_meets_the_sound(scene, face, line, spoken, case):
     strip = lay(scene, line, case)
+    if case.speed_percent != 100:
+        needs_keys(strip)
     frames, values = speak(scene, face, strip)
     fps, speed = case.fps / case.fps_base, case.speed_percent / 100
     seconds = ((frames - case.frame) / fps - case.delay_seconds) * speed + case.hard_left / fps
