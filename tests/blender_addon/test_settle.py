@@ -6,7 +6,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 import pytest
-from bl_ext.devrepo.mien import apply, settle, takes
+from bl_ext.devrepo.mien import apply, compat, settle, takes
 from bl_ext.devrepo.mien.strips import StripMap
 from studio import add_sound, trim
 from take_studio import values_at
@@ -44,7 +44,7 @@ def test_no_channel_falls_below_zero():
 def test_a_strip_cut_in_mid_word_lets_the_mouth_rest_after_it(scene, face, recording):
     scene.render.fps = 24
     strip = add_sound(scene, recording, frame=1)
-    trim(strip, 0, int(strip.frame_final_duration - MID_VOWEL_SECONDS * FPS))
+    trim(strip, 0, int(compat.strip_frames(strip).content_frames - MID_VOWEL_SECONDS * FPS))
     scene.mien.target = face
     assert bpy.ops.mien.generate() == {"FINISHED"}
     last = int(MID_VOWEL_SECONDS * FPS)
