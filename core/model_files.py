@@ -65,6 +65,12 @@ def model_hashes(models_folder: Path | str | None) -> dict[str, str]:
     return {name: entry["sha256"] for name, entry in _entries(folder).items()}
 
 
+def file_sha256(path: Path) -> str:
+    """Hex sha256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _entries(folder: Path) -> dict[str, dict[str, str]]:
     """File and sha256 of each model by its name."""
     listing = folder / "models.json"
@@ -89,5 +95,4 @@ def _entries(folder: Path) -> dict[str, dict[str, str]]:
 @cache
 def _sha256(path: Path, size: int, mtime_ns: int) -> str:  # noqa: ARG001 - both belong to the key
     """Hash once per process and file state: 30 MB cost about 0.03 s, which every strip would pay."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return file_sha256(path)

@@ -117,27 +117,25 @@ def _paragraph(layout: Any, context: Any, text: str, icon: str) -> None:
         column.label(text=line, icon=icon if i == 0 else "BLANK1")
 
 
-class MIEN_PT_sequencer(bpy.types.Panel):
+class _SidebarPanel:
+    """What Mien's panels have in common, wherever they stand."""
+
+    bl_label = "Mien"
+    bl_region_type = "UI"
+    bl_category = "Mien"
+
+    def draw(self, context: Any) -> None:
+        """Draw the shared panel."""
+        draw_panel(self.layout, context)
+
+
+class MIEN_PT_sequencer(_SidebarPanel, bpy.types.Panel):
     """Mien beside the strips."""
 
-    bl_label = "Mien"
     bl_space_type = "SEQUENCE_EDITOR"
-    bl_region_type = "UI"
-    bl_category = "Mien"
-
-    def draw(self, context: Any) -> None:
-        """Draw the shared panel."""
-        draw_panel(self.layout, context)
 
 
-class MIEN_PT_view3d(bpy.types.Panel):
+class MIEN_PT_view3d(_SidebarPanel, bpy.types.Panel):
     """Mien beside the face."""
 
-    bl_label = "Mien"
     bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
-    bl_category = "Mien"
-
-    def draw(self, context: Any) -> None:
-        """Draw the shared panel."""
-        draw_panel(self.layout, context)

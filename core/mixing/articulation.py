@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..curves import Floats, Seconds, Span
+from ..easing import ease
 from ..face.arkit import ARKIT_NAMES
 from ..speech.prosody import smooth
 
@@ -101,6 +102,5 @@ def contact_claim(contacts: tuple[Span, ...], time_seconds: Seconds) -> Curve:
         near = slice(*np.searchsorted(time_seconds, (start, end)))
         time = time_seconds[near]
         inside = np.minimum((time - start) / _APPROACH_SECONDS, (end - time) / _APPROACH_SECONDS)
-        ramp = np.clip(inside, 0.0, 1.0)
-        claim[near] = np.maximum(claim[near], most * ramp * ramp * (3.0 - 2.0 * ramp))
+        claim[near] = np.maximum(claim[near], most * ease(inside))
     return claim

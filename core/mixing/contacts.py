@@ -133,8 +133,15 @@ def contact_weights(
         fall = 1.0 - np.maximum(at - last, 0.0) / after
         ramp = np.clip(np.minimum(rise, fall), 0.0, 1.0)
         weights[low:high] = np.maximum(weights[low:high], ramp**RAMP_POWER)
-        weights[np.abs(time_seconds - (first + last) / 2).argmin()] = 1.0
+        weights[_nearest(time_seconds, (first + last) / 2)] = 1.0
     return weights
+
+
+def _nearest(time_seconds: Seconds, moment: float) -> int:
+    """The frame nearest to a moment, the earlier one of two; found without reading all (T,)."""
+    right = min(int(np.searchsorted(time_seconds, moment)), len(time_seconds) - 1)
+    left = max(right - 1, 0)
+    return left if moment - time_seconds[left] <= time_seconds[right] - moment else right
 
 
 def _lean(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..easing import ease
 from .phrasing import STEP_SECONDS, Phrasing
 from .randomness import Curve, stream
 
@@ -102,10 +103,8 @@ def _add_blink(
     if last <= first:
         return
     offset = np.arange(first, last) * STEP_SECONDS - start_seconds
-    down = np.clip(offset / _CLOSE_SECONDS, 0.0, 1.0)
     up = np.clip((offset - _CLOSE_SECONDS - shut_seconds) / open_seconds, 0.0, 1.0)
-    closing = down * down * (3.0 - 2.0 * down)
+    closing = ease(offset / _CLOSE_SECONDS)
     # Opening starts fast and ends slowly: three quarters are done after half the time.
-    opened = 1.0 - (1.0 - up) ** 2
-    opening = opened * opened * (3.0 - 2.0 * opened)
+    opening = ease(1.0 - (1.0 - up) ** 2)
     curve[first:last] = np.maximum(curve[first:last], np.minimum(closing, 1.0 - opening))

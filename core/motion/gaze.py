@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from ..easing import ease
 from ..speech.prosody import smooth
 from .phrasing import STEP_SECONDS, Phrasing
 from .randomness import Curve, stream
@@ -76,8 +77,7 @@ def _saccades(time: Curve, onsets: Curve, targets: Curve) -> Curve:
         length = 0.021 + 0.0022 * abs(np.degrees(jump))
         first = int(np.ceil(onset / STEP_SECONDS))
         last = min(len(time), int(np.floor((onset + length) / STEP_SECONDS)) + 1)
-        way = np.clip((time[first:last] - onset) / length, 0.0, 1.0)
-        curve[first:last] -= jump * (1.0 - way * way * (3.0 - 2.0 * way))
+        curve[first:last] -= jump * (1.0 - ease((time[first:last] - onset) / length))
     return curve
 
 

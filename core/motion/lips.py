@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..curves import Span
+from ..easing import ease
 from ..model_files import model_path
 from ..speech.encoder import FEATURE_RATE_HZ, open_session
 from .mouth_channels import spread_matrix
@@ -167,12 +168,7 @@ def speech_gate(times: NDArray[np.float64], pauses: list[Span]) -> Floats:
         at = times[inside]
         after = (at - pause.start_seconds - LINGER_SECONDS) / SETTLE_SECONDS
         before = (pause.end_seconds - at - PREPARE_SECONDS) / PART_SECONDS
-        settled = np.ones(len(at)) if pause.start_seconds <= 0.0 else _smooth(after)
-        unprepared = np.ones(len(at)) if pause.end_seconds >= end_of_clip else _smooth(before)
+        settled = np.ones(len(at)) if pause.start_seconds <= 0.0 else ease(after)
+        unprepared = np.ones(len(at)) if pause.end_seconds >= end_of_clip else ease(before)
         gate[inside] = 1.0 - np.minimum(settled, unprepared)
     return gate
-
-
-def _smooth(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    x = np.clip(x, 0.0, 1.0)
-    return np.asarray(x * x * (3.0 - 2.0 * x))

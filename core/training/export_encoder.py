@@ -12,7 +12,6 @@ layer 2: 72, layer 4: 69-72). Weights are stored as float16 and cast when the se
 from __future__ import annotations
 
 import argparse
-import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +21,7 @@ import torch.nn.functional as F
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
+from ..model_files import file_sha256
 from ..speech.encoder import MODEL_NAME, WINDOW_FRAMES
 from .register_model import DEFAULT_MODELS_FOLDER, register
 
@@ -96,7 +96,7 @@ def load_cut_encoder(weights: Path) -> CutEncoder:
     Raises:
         ValueError: the file is not the known tiny.en.
     """
-    digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+    digest = file_sha256(weights)
     if digest != TINY_EN_SHA256:
         raise ValueError(f"{weights} is not OpenAI's tiny.en.pt (sha256 {digest})")
     stored = torch.load(weights, map_location="cpu", weights_only=True)

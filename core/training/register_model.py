@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import hashlib
 import json
 import os
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from ..model_files import file_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,12 +55,6 @@ class ModelEntry:
     card: str
 
 
-def sha256_of(path: Path) -> str:
-    """Hex sha256 of a file's bytes."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def register(
     models_folder: Path,
     name: str,
@@ -78,7 +73,7 @@ def register(
     if file.resolve().parent != models_folder.resolve():
         raise ValueError(f"{file} is not in {models_folder}: models are registered where they ship")
     entry = ModelEntry(
-        name, file.name, sha256_of(file), file.stat().st_size, licence, source, made_by, card
+        name, file.name, file_sha256(file), file.stat().st_size, licence, source, made_by, card
     )
     list_path = models_folder / LIST_NAME
     with _locked(list_path):
