@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..curves import Span
-from ..easing import ease
 from ..model_files import model_path
 from ..speech.encoder import FEATURE_RATE_HZ, open_session
 from .mouth_channels import spread_matrix
+from .phone_accents import accent_matrix, smooth_over_time
 from .phones import BILABIAL, LABIODENTAL, ROUNDING, SILENCE
 from .spans import best_path, path_spans, threshold_spans
+from .speech_gate import speech_gate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,15 +36,6 @@ CONTACT_THRESHOLDS = {
 }
 # Changes of phone cheaper than this make one-frame phones; 1.5 nats leaves 12 phones a second.
 SWITCH_COST_NATS = 1.5
-# Pauses shorter than this belong to speech (a stop's closure lasts up to 0.15 s).
-PAUSE_SECONDS = 0.24
-# Filmed mouths stay parted up to 0.3 s after speech and part 0.2 to 0.4 s before it; the network knows
-# that. Only deeper inside a pause are the lips held shut: from there on over these ramps.
-LINGER_SECONDS, SETTLE_SECONDS = 0.2, 0.25
-PREPARE_SECONDS, PART_SECONDS = 0.25, 0.2
-ACCENTS_PATH = Path(__file__).with_name("phone_accents.json")
-# Accents rise and fall over five frames, as quickly as lips and tongue tip can.
-ACCENT_TAPS = np.array([1.0, 2.0, 3.0, 2.0, 1.0], np.float32) / 9.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,11 +85,7 @@ class LipDecoder:
         path = best_path(phones, SWITCH_COST_NATS)
         every = path_spans(path, phones, self.phone_names, FRAME_SECONDS)
         times = np.arange(len(features)) * FRAME_SECONDS
-        pauses = [
-            s
-            for s in every
-            if s.label == SILENCE and s.end_seconds - s.start_seconds >= PAUSE_SECONDS
-        ]
+        pauses = [s for s in every if s.label == SILENCE]
         values = mouth @ spread_matrix(self.mouth_channels)
         values += smooth_over_time(phones) @ self._accents
         values *= speech_gate(times, pauses)[:, None]
@@ -133,42 +121,3 @@ class LipDecoder:
                 shortest_seconds=shortest,
             )
         return tuple(sorted(spans, key=lambda s: s.start_seconds))
-
-
-def accent_matrix(phone_names: tuple[str, ...]) -> Floats:
-    """(phones, 52): what each phone adds to ARKit channels, from phone_accents.json."""
-    table = json.loads(ACCENTS_PATH.read_text(encoding="utf-8"))
-    table.pop("about")
-    shares = np.zeros((len(phone_names), len(table)), np.float32)
-    for column, amounts in enumerate(table.values()):
-        for phone, amount in amounts.items():
-            shares[phone_names.index(phone), column] = amount
-    return shares @ spread_matrix(tuple(table))
-
-
-def smooth_over_time(curves: Floats) -> Floats:
-    """(T, C) averaged over ACCENT_TAPS; the ends hold their values."""
-    half = len(ACCENT_TAPS) // 2
-    padded = np.pad(curves, ((half, half), (0, 0)), mode="edge")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, len(ACCENT_TAPS), axis=0)
-    return np.asarray(windows @ ACCENT_TAPS, np.float32)
-
-
-def speech_gate(times: NDArray[np.float64], pauses: list[Span]) -> Floats:
-    """1 in speech, 0 in pauses, with smooth ramps inside the pauses.
-
-    Args:
-        times: (T,) seconds.
-        pauses: silences; one that starts with the clip or ends with it needs no ramp there.
-    """
-    gate = np.ones(len(times), np.float32)
-    end_of_clip = float(times[-1]) if len(times) else 0.0
-    for pause in pauses:
-        inside = (times >= pause.start_seconds) & (times <= pause.end_seconds)
-        at = times[inside]
-        after = (at - pause.start_seconds - LINGER_SECONDS) / SETTLE_SECONDS
-        before = (pause.end_seconds - at - PREPARE_SECONDS) / PART_SECONDS
-        settled = np.ones(len(at)) if pause.start_seconds <= 0.0 else ease(after)
-        unprepared = np.ones(len(at)) if pause.end_seconds >= end_of_clip else ease(before)
-        gate[inside] = 1.0 - np.minimum(settled, unprepared)
-    return gate
