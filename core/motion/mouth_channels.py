@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The channels the lip decoder moves: ARKit's lower face with left and right as one.
+"""The channels the lip decoder moves: ARKit's lower face and tongue with left and right as one.
 
 Speech moves both sides alike; what differs between them is expression, which has its own decoder.
 """
@@ -26,6 +26,8 @@ MOUTH_CHANNELS: tuple[str, ...] = (
     "mouthPress",
     "mouthLowerDown",
     "mouthUpperUp",
+    "tongueOut",
+    "jawForward",
 )
 """Names without a side; `mouthSmile` stands for mouthSmileLeft and mouthSmileRight."""
 

@@ -35,7 +35,7 @@ class ConvBlock(nn.Module):
 
 
 class LipNetwork(nn.Module):
-    """Features (B, T, 384) -> mouth (B, T, 14), phone logits (B, T, 40), contact logits (B, T, 3).
+    """Features (B, T, 384) -> mouth (B, T, 16), phone logits (B, T, 40), contact logits (B, T, 3).
 
     Args:
         dropout: share of the hidden values dropped in training.
@@ -72,7 +72,7 @@ class LipNetwork(nn.Module):
 
 
 class Teacher(nn.Module):
-    """Phones and loudness (B, T, 41) -> mouth (B, T, 14): how one filmed speaker moves for them."""
+    """Phones and loudness (B, T, 41) -> mouth (B, T, 16): how one filmed speaker moves for them."""
 
     def __init__(self, width: int = 96, taps: int = 7) -> None:
         super().__init__()
@@ -87,5 +87,5 @@ class Teacher(nn.Module):
         )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Mouth values (B, T, 14)."""
+        """Mouth values (B, T, 16)."""
         return self.layers(x.transpose(1, 2)).transpose(1, 2)

@@ -18,7 +18,7 @@ SMALLEST_PROBABILITY = 1e-6
 
 
 def landmark_map(face: FaceModel) -> torch.Tensor:
-    """(14, points * 3): mouth channels -> motion of lips and chin, millimetres, depth weighed less."""
+    """(16, points * 3): mouth channels -> motion of lips and chin, millimetres, depth weighed less."""
     per_channel = face.pieces68.per_channel[:, LIP_AND_CHIN] * np.array([1.0, DEPTH_WEIGHT, 1.0])
     flat = spread_matrix() @ per_channel.reshape(len(per_channel), -1)
     return torch.from_numpy((flat * MILLIMETRES).astype(np.float32))
@@ -30,17 +30,20 @@ def mouth_loss(
     """Distance of shapes, of their points and of the points' speed.
 
     Args:
-        got: (B, T, 14).
-        wanted: (B, T, 14).
-        weights: (B, T).
+        got: (B, T, 16).
+        wanted: (B, T, 16).
+        weights: (B, T, 16); 0 for a channel of which the source knows nothing.
         landmarks: from `landmark_map`.
     """
-    points = (got - wanted) @ landmarks
-    place = (points.abs().mean(-1) * weights).sum()
-    pairs = torch.minimum(weights[:, 1:], weights[:, :-1])
+    frames = weights.amax(-1)
+    # Channels that are not known move no points.
+    off = (got - wanted) * (weights > 0.0)
+    points = off @ landmarks
+    place = (points.abs().mean(-1) * frames).sum()
+    pairs = torch.minimum(frames[:, 1:], frames[:, :-1])
     speed = ((points[:, 1:] - points[:, :-1]).abs().mean(-1) * pairs).sum()
-    shape = ((got - wanted).abs().mean(-1) * weights).sum()
-    return (place + 2.0 * speed + 4.0 * shape) / weights.sum().clamp(min=1.0)
+    shape = (off.abs() * weights).mean(-1).sum()
+    return (place + 2.0 * speed + 4.0 * shape) / frames.sum().clamp(min=1.0)
 
 
 def phone_loss(logits: torch.Tensor, allowed: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:

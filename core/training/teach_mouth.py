@@ -73,12 +73,18 @@ def read_grid(work: Path, grid: Path, part: str) -> list[Clip]:
 
 
 def mouth_columns(values: Floats, names: list[str]) -> Floats:
-    """(T, len(names)) ARKit values -> (T, 14) MOUTH_CHANNELS, sides averaged."""
-    columns = []
-    for name in MOUTH_CHANNELS:
-        sides = [name] if name in names else [f"{name}Left", f"{name}Right"]
-        columns.append(values[:, [names.index(s) for s in sides]].mean(axis=1))
-    return np.stack(columns, axis=1).astype(np.float32)
+    """(T, len(names)) ARKit values -> (T, 16) MOUTH_CHANNELS, sides averaged, 0 where not named."""
+    columns = np.zeros((len(values), len(MOUTH_CHANNELS)), np.float32)
+    for column, name in enumerate(MOUTH_CHANNELS):
+        own = [names.index(s) for s in (name, f"{name}Left", f"{name}Right") if s in names]
+        if own:
+            columns[:, column] = values[:, own].mean(axis=1)
+    return columns
+
+
+def known_channels(names: list[str]) -> NDArray[np.bool_]:
+    """(16,) which MOUTH_CHANNELS the given ARKit names say something of."""
+    return np.array([bool({n, f"{n}Left"} & set(names)) for n in MOUTH_CHANNELS])
 
 
 def teacher_input(clip: Clip) -> Floats:
@@ -116,7 +122,7 @@ def train_teacher(clips: list[Clip]) -> Teacher:
         length = min(len(inputs[i]) for i in chosen)
         x = torch.from_numpy(np.stack([inputs[i][:length] for i in chosen]))
         y = torch.from_numpy(np.stack([wanted[i][:length] for i in chosen]))
-        loss = mouth_loss(teacher(x), y, torch.ones(y.shape[:2]), landmarks)
+        loss = mouth_loss(teacher(x), y, torch.ones(y.shape), landmarks)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -133,7 +139,7 @@ def _pair(clip: Clip) -> tuple[Floats, Floats]:
 
 @torch.no_grad()
 def imagine_mouth(teacher: Teacher, clip: Clip) -> Floats:
-    """(T, 14) at 50 Hz for a clip with phones."""
+    """(T, 16) at 50 Hz for a clip with phones."""
     x = torch.from_numpy(teacher_input(clip))[None]
     return np.clip(teacher(x)[0].numpy(), 0.0, 1.0)
 

@@ -177,7 +177,7 @@ def batch_losses(
     mouth, phones, contacts = network(batch["features"] + noise)
     valid = batch["valid"]
     return (
-        mouth_loss(mouth, batch["mouth"], batch["mouth_weights"] * valid, landmarks),
+        mouth_loss(mouth, batch["mouth"], batch["mouth_weights"] * valid[..., None], landmarks),
         phone_loss(phones, batch["phone_sets"], valid),
         contact_loss(
             contacts,
@@ -219,7 +219,7 @@ def resume(path: Path, *parts: Any) -> int:
 
 @torch.no_grad()
 def spread_gains(network: LipNetwork, filmed: Path) -> torch.Tensor:
-    """(14,) how much wider film spreads each channel than the network does, within GAIN_LIMITS.
+    """(16,) how much wider film spreads each channel than the network does, within GAIN_LIMITS.
 
     A network that cannot know everything keeps near the mean; the mouth then mumbles. This gives
     the spread back, channel by channel, and leaves the timing as it is.
@@ -243,7 +243,7 @@ class Exported(torch.nn.Module):
         self.register_buffer("gains", gains)
 
     def forward(self, features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """(1, T, 384) -> mouth 0..1 (1, T, 14), phones (1, T, 40), contacts (1, T, 3)."""
+        """(1, T, 384) -> mouth 0..1 (1, T, 16), phones (1, T, 40), contacts (1, T, 3)."""
         mouth, phones, contacts = self.network(features)
         return (mouth * self.gains).clamp(0.0, 1.0), phones.softmax(-1), contacts.sigmoid()
 
