@@ -34,11 +34,21 @@ VISEMES: dict[str, tuple[str, ...]] = {
 BILABIAL = "bilabial"
 LABIODENTAL = "labiodental"
 ROUNDING = "rounding"
-CONTACTS: tuple[str, ...] = (BILABIAL, LABIODENTAL, ROUNDING)
-"""Lip gestures decoded beside the phones, in the order of the decoder's outputs."""
+TONGUE_TIP = "tongue_tip"
+CONTACTS: tuple[str, ...] = (BILABIAL, LABIODENTAL, ROUNDING, TONGUE_TIP)
+"""Gestures of lips and tongue tip that training teaches beside the phones, in the network's order.
+
+Which of them a decoder gives stands in its model file.
+"""
 
 CONTACT_PHONES: dict[str, frozenset[str]] = {
     BILABIAL: frozenset({"P", "B", "M"}),
     LABIODENTAL: frozenset({"F", "V"}),
     ROUNDING: frozenset({"W", "UW", "UH", "OW", "OY", "AO", "SH", "CH", "JH", "ZH"}),
+    # The tip at the ridge behind the teeth, or between them.
+    TONGUE_TIP: frozenset({"T", "D", "N", "L", "TH", "DH"}),
 }
+"""Phones that make each contact; the lips or the tip of a stop let go at its burst."""
+
+STOPS = frozenset({"P", "B", "T", "D", "K", "G"})
+"""Phones that are closed only up to their burst."""
