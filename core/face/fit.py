@@ -129,7 +129,11 @@ def fit_identity(
 
 
 def fit_channels(
-    motion: Floats, per_channel: Floats, point_weights: Floats, prices: Prices
+    motion: Floats,
+    per_channel: Floats,
+    point_weights: Floats,
+    prices: Prices,
+    measures: Floats | None = None,
 ) -> Floats:
     """Channel values in 0..1 that explain the motion of points, frame by frame.
 
@@ -138,6 +142,9 @@ def fit_channels(
         per_channel: (C, N, 3) how far each channel at 1 moves the points, metres.
         point_weights: (N,) how much each point counts.
         prices: see `Prices`; their columns are those of `per_channel`.
+        measures: (K, N, 3) sums of coordinates that matter more than any point, such as the gap
+            of the lips, each times the root of its weight. Without them a price of a channel and
+            the average of many points win over a lip gap that is half a millimetre off.
 
     Returns:
         (T, C). Solved by coordinate descent on one Gram matrix for all frames (convex: the same
@@ -147,10 +154,15 @@ def fit_channels(
     basis = (per_channel * weights).reshape(len(per_channel), -1) / MILLIMETRE
     wanted = (motion * weights).reshape(len(motion), -1) / MILLIMETRE
     gram = basis @ basis.T + np.diag(prices.square)
+    drive = wanted @ basis.T - prices.linear
+    if measures is not None:
+        rows = measures.reshape(len(measures), -1).T / MILLIMETRE
+        of_channel = per_channel.reshape(len(per_channel), -1) @ rows
+        gram += of_channel @ of_channel.T
+        drive += (motion.reshape(len(motion), -1) @ rows) @ of_channel.T
     for left, right in prices.pairs:
         gram[[left, right], [left, right]] += prices.pair_tie
         gram[[left, right], [right, left]] -= prices.pair_tie
-    drive = wanted @ basis.T - prices.linear
     return solve_in_box(gram, drive)
 
 
