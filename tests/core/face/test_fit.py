@@ -78,3 +78,18 @@ def test_identity_explains_another_face(face):
     found = fit.fit_identity(other, neutral, directions, ridge=0.1)
     rebuilt = neutral + np.tensordot(found.values, directions, axes=1)
     assert np.abs(rebuilt - other).max() < 1e-3
+
+
+def test_a_measure_of_its_own_holds_against_the_prices(mouth):
+    values, per_channel, motion = mouth
+    dear = fit.Prices(np.full(4, 300.0), np.zeros(4), ((2, 3),), 1.0)
+    rows = np.zeros((1, *motion.shape[1:]))
+    rows[0, 13, 2], rows[0, 14, 2] = 30.0, -30.0
+    errors = []
+    for measures in (None, rows):
+        got = fit.fit_channels(motion, per_channel, np.ones(motion.shape[1]), dear, measures)
+        left = motion - np.tensordot(got, per_channel, axes=1)
+        errors.append(np.abs(left[:, 13, 2] - left[:, 14, 2]).max() * 1e3)
+    assert errors[0] > 0.3
+    assert errors[1] < 0.1
+    assert np.corrcoef(got[:, 0], values[:, 0])[0, 1] > 0.98
