@@ -11,11 +11,13 @@ from ..motion.phones import CONTACTS, PHONES
 from ..speech.encoder import FEATURE_SIZE
 
 WIDTH = 128
-# Dilations of the blocks; with five taps they see 42 frames (0.84 s) to each side.
+# Dilations of the blocks; with five taps they see 42 frames (0.84 s) to each side, the heads 2 more.
 DILATIONS = (1, 2, 4, 8, 4, 2)
 TAPS = 5
 HEAD_WIDTH = 64
 REACH_FRAMES = (TAPS // 2) * (sum(DILATIONS) + 1)
+STYLE_SIZE = 2
+"""Whose manner (0 a person's on film, 1 an animator's), and articulation (-1 mumbled to 1 clear)."""
 
 
 class ConvBlock(nn.Module):
@@ -34,8 +36,24 @@ class ConvBlock(nn.Module):
         return x + self.mix(self.drop(nn.functional.gelu(self.wide(self.norm(x)))))
 
 
+class Head(nn.Module):
+    """A five-tap layer and one without reach: (B, width, T) -> (B, outputs, T)."""
+
+    def __init__(self, width: int, outputs: int, dropout: float) -> None:
+        super().__init__()
+        self.look = nn.Conv1d(width, HEAD_WIDTH, TAPS, padding=TAPS // 2)
+        self.drop = nn.Dropout(dropout)
+        self.give = nn.Conv1d(HEAD_WIDTH, outputs, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """See the class."""
+        return self.give(self.drop(nn.functional.gelu(self.look(x))))
+
+
 class LipNetwork(nn.Module):
-    """Features (B, T, 384) -> mouth (B, T, 16), phone logits (B, T, 40), contact logits (B, T, 3).
+    """Features (B, T, 384) and style (B, 2) -> mouth (B, T, 16), phone and contact logits.
+
+    Style reaches the mouth only: what is said, and where lips meet, is the same in every manner.
 
     Args:
         dropout: share of the hidden values dropped in training.
@@ -49,24 +67,29 @@ class LipNetwork(nn.Module):
         self.enter_drop = nn.Dropout1d(0.1)
         self.blocks = nn.Sequential(*[ConvBlock(WIDTH, d, dropout) for d in DILATIONS])
         self.norm = nn.BatchNorm1d(WIDTH)
-        self.mouth = nn.Conv1d(WIDTH, len(MOUTH_CHANNELS), 1)
-        self.phones = nn.Conv1d(WIDTH, len(PHONES), 1)
-        self.contacts = nn.Sequential(
-            nn.Conv1d(WIDTH, HEAD_WIDTH, TAPS, padding=TAPS // 2),
-            nn.GELU(),
-            nn.Dropout(dropout),
-            nn.Conv1d(HEAD_WIDTH, len(CONTACTS), 1),
+        self.style = nn.Sequential(
+            nn.Linear(STYLE_SIZE, HEAD_WIDTH), nn.GELU(), nn.Linear(HEAD_WIDTH, 2 * WIDTH)
         )
+        self.mouth = Head(WIDTH, len(MOUTH_CHANNELS), dropout)
+        self.phones = nn.Conv1d(WIDTH, len(PHONES), 1)
+        self.contacts = Head(WIDTH, len(CONTACTS), dropout)
 
     def trunk(self, features: torch.Tensor) -> torch.Tensor:
         """(B, T, 384) -> (B, width, T)."""
         x = ((features - self.mean) * self.scale).transpose(1, 2)
         return nn.functional.gelu(self.norm(self.blocks(self.enter(self.enter_drop(x)))))
 
-    def forward(self, features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    def forward(
+        self, features: torch.Tensor, style: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Mouth values, phone logits and contact logits, each (B, T, n)."""
         hidden = self.trunk(features)
-        heads = (self.mouth(hidden), self.phones(hidden), self.contacts(hidden))
+        gain, shift = self.style(style)[..., None].chunk(2, dim=1)
+        heads = (
+            self.mouth(hidden * (1.0 + gain) + shift),
+            self.phones(hidden),
+            self.contacts(hidden),
+        )
         mouth, phones, contacts = (h.transpose(1, 2) for h in heads)
         return mouth, phones, contacts
 

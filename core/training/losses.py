@@ -3,47 +3,102 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 import numpy as np
 import torch
 import torch.nn.functional as F
 
-from ..face.model import FaceModel
 from ..motion.mouth_channels import spread_matrix
+
+if TYPE_CHECKING:
+    from ..face.model import FaceModel
 
 # Lips and the middle of the chin of the 68 points.
 LIP_AND_CHIN = (8, *range(48, 68))
+UPPER_INNER, LOWER_INNER, CORNERS, CHIN, BRIDGE = (61, 62, 63), (67, 66, 65), (48, 54), 8, 27
+MIDDLES = (51, 57)
 MILLIMETRES = 1e3
 DEPTH_WEIGHT = 0.4
 SMALLEST_PROBABILITY = 1e-6
+# How far film moves opening, width, jaw and protrusion (standard deviations, mm): their unit here.
+MEASURE_SPREADS = (4.0, 2.0, 2.2, 1.0)
+# Lips nearer than this count as shut; trackers of film stop 0.3 to 1 mm short of it.
+SHUT_MILLIMETRES = 0.2
 
 
-def landmark_map(face: FaceModel) -> torch.Tensor:
-    """(16, points * 3): mouth channels -> motion of lips and chin, millimetres, depth weighed less."""
-    per_channel = face.pieces68.per_channel[:, LIP_AND_CHIN] * np.array([1.0, DEPTH_WEIGHT, 1.0])
-    flat = spread_matrix() @ per_channel.reshape(len(per_channel), -1)
-    return torch.from_numpy((flat * MILLIMETRES).astype(np.float32))
+@dataclass(frozen=True, eq=False)
+class MouthMaps:
+    """Linear maps from mouth channels, in millimetres.
+
+    points (16, 63): motion of lips and chin, depth weighed less; measures (16, 4): opening, width,
+    jaw drop and protrusion in units of MEASURE_SPREADS; gaps (16, 3) with rest_gaps (3,): the
+    three openings between the inner lips.
+    """
+
+    points: torch.Tensor
+    measures: torch.Tensor
+    gaps: torch.Tensor
+    rest_gaps: torch.Tensor
+
+
+def mouth_maps(face: FaceModel) -> MouthMaps:
+    """The maps of a head."""
+    moves = np.tensordot(spread_matrix(), face.pieces68.per_channel, 1) * MILLIMETRES
+    points = moves[:, LIP_AND_CHIN] * np.array([1.0, DEPTH_WEIGHT, 1.0])
+    measures = [
+        moves[:, UPPER_INNER, 2].mean(axis=1) - moves[:, LOWER_INNER, 2].mean(axis=1),
+        moves[:, CORNERS[1], 0] - moves[:, CORNERS[0], 0],
+        moves[:, BRIDGE, 2] - moves[:, CHIN, 2],
+        moves[:, BRIDGE, 1] - moves[:, MIDDLES, 1].mean(axis=1),
+    ]
+    gaps = spread_matrix() @ face.lip_gap_per_channel * MILLIMETRES
+    return MouthMaps(
+        _tensor(points.reshape(len(points), -1)),
+        _tensor(np.stack(measures, axis=1) / np.array(MEASURE_SPREADS)),
+        _tensor(gaps),
+        _tensor(face.lip_gap_neutral * MILLIMETRES),
+    )
+
+
+def _tensor(array: np.ndarray[tuple[int, ...], np.dtype[np.floating]]) -> torch.Tensor:
+    return torch.from_numpy(np.ascontiguousarray(array, np.float32))
 
 
 def mouth_loss(
-    got: torch.Tensor, wanted: torch.Tensor, weights: torch.Tensor, landmarks: torch.Tensor
+    got: torch.Tensor, wanted: torch.Tensor, weights: torch.Tensor, maps: MouthMaps
 ) -> torch.Tensor:
-    """Distance of shapes, of their points and of the points' speed.
+    """Distance of shapes, of their points and measures, and of the speed of these.
 
     Args:
         got: (B, T, 16).
         wanted: (B, T, 16).
         weights: (B, T, 16); 0 for a channel of which the source knows nothing.
-        landmarks: from `landmark_map`.
+        maps: from `mouth_maps`.
     """
     frames = weights.amax(-1)
-    # Channels that are not known move no points.
-    off = (got - wanted) * (weights > 0.0)
-    points = off @ landmarks
-    place = (points.abs().mean(-1) * frames).sum()
     pairs = torch.minimum(frames[:, 1:], frames[:, :-1])
-    speed = ((points[:, 1:] - points[:, :-1]).abs().mean(-1) * pairs).sum()
-    shape = (off.abs() * weights).mean(-1).sum()
-    return (place + 2.0 * speed + 4.0 * shape) / frames.sum().clamp(min=1.0)
+    # Channels that are not known move nothing.
+    off = (got - wanted) * (weights > 0.0)
+    total = 4.0 * (off.abs() * weights).mean(-1).sum()
+    for part, share in ((off @ maps.points, 1.0), (off @ maps.measures, 0.5)):
+        total = total + share * (part.abs().mean(-1) * frames).sum()
+        steps = (part[:, 1:] - part[:, :-1]).abs().mean(-1)
+        total = total + 2.0 * share * (steps * pairs).sum()
+    return total / frames.sum().clamp(min=1.0)
+
+
+def parting_loss(mouth: torch.Tensor, closed: torch.Tensor, maps: MouthMaps) -> torch.Tensor:
+    """Millimetres by which lips stand apart where they are known to meet.
+
+    Args:
+        mouth: (B, T, 16).
+        closed: (B, T) 1 inside labelled closures.
+        maps: from `mouth_maps`.
+    """
+    apart = F.relu(mouth @ maps.gaps + maps.rest_gaps - SHUT_MILLIMETRES).mean(-1)
+    return (apart * closed).sum() / closed.sum().clamp(min=1.0)
 
 
 def phone_loss(logits: torch.Tensor, allowed: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:

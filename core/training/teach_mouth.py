@@ -23,7 +23,7 @@ from ..motion.mouth_channels import MOUTH_CHANNELS
 from ..motion.phones import PHONES
 from .clips import Clip, grid_clips
 from .lip_network import Teacher
-from .losses import landmark_map, mouth_loss
+from .losses import mouth_loss, mouth_maps
 from .scenes import FRAME_SECONDS, label_clip
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def looks_matrix() -> Floats:
 def train_teacher(clips: list[Clip]) -> Teacher:
     """Train on clips with a mouth."""
     generator = np.random.default_rng(0)
-    landmarks = landmark_map(load_face_model())
+    maps = mouth_maps(load_face_model())
     teacher = Teacher()
     optimiser = torch.optim.AdamW(teacher.parameters(), lr=3e-3, weight_decay=1e-2)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, STEPS)
@@ -122,7 +122,7 @@ def train_teacher(clips: list[Clip]) -> Teacher:
         length = min(len(inputs[i]) for i in chosen)
         x = torch.from_numpy(np.stack([inputs[i][:length] for i in chosen]))
         y = torch.from_numpy(np.stack([wanted[i][:length] for i in chosen]))
-        loss = mouth_loss(teacher(x), y, torch.ones(y.shape), landmarks)
+        loss = mouth_loss(teacher(x), y, torch.ones(y.shape), maps)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -146,16 +146,13 @@ def imagine_mouth(teacher: Teacher, clip: Clip) -> Floats:
 
 def judge(teacher: Teacher, clips: list[Clip]) -> None:
     """Print the teacher's correlation with the dev tracks, and its mean mouth per phone."""
-    landmarks = landmark_map(load_face_model()).numpy()
-    got = np.concatenate([imagine_mouth(teacher, c) for c in clips])
+    measures = mouth_maps(load_face_model()).measures.numpy()
+    got = np.concatenate([imagine_mouth(teacher, c) for c in clips]) @ measures
     wanted = np.concatenate([_pair(c)[1] for c in clips])
     seen = np.concatenate([teacher_input(c)[:, :-1].argmax(1) for c in clips])
-    # Columns of the map: lip points 62 and 66 are entries 15 and 19, corners 48 and 54 are 1 and 7.
-    for what, row in (("opening", (15, 19, 2)), ("width", (7, 1, 0)), ("jaw", (0, 0, 2))):
-        weights = landmarks[:, row[0] * 3 + row[2]].copy()
-        if row[0] != row[1]:
-            weights -= landmarks[:, row[1] * 3 + row[2]]
-        print(f"{what}: r {np.corrcoef(got @ weights, wanted @ weights)[0, 1]:.3f}")
+    for column, what in enumerate(("opening", "width", "jaw")):
+        true = (wanted @ measures)[:, column]
+        print(f"{what}: r {np.corrcoef(got[:, column], true)[0, 1]:.3f}")
     print("phone  n   " + " ".join(n.removeprefix("mouth")[:7].rjust(7) for n in MOUTH_CHANNELS))
     for number, phone in enumerate(PHONES):
         if (seen == number).any():

@@ -19,16 +19,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from .batches import Batches, Shard, read_shards
+from .export_lips import export_and_register
 from .lip_network import LipNetwork
 from .losses import contact_loss
-from .train_lips import (
-    CONTACT_POSITIVE,
-    Batches,
-    Shard,
-    export_and_register,
-    read_shards,
-    spread_gains,
-)
+from .train_lips import CONTACT_POSITIVE, trained
 
 STEPS = 300
 LEARNING_RATE = 3e-3
@@ -42,10 +37,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    network = LipNetwork()
-    network.load_state_dict(torch.load(args.work / f"{args.run}.pt", weights_only=False)[1][0])
-    network.eval()
-    gains = spread_gains(network, args.work / "scenes" / "grid_dev_0.npz")
+    network = trained(args.work / f"{args.run}.pt")
     shards = [hidden_shard(network, s) for s in read_shards(args.work / "scenes", set())]
     speakers = sorted({s.source for s in shards if s.kind == "emodb"})
     for speaker in speakers:
@@ -54,7 +46,7 @@ def main() -> None:
         loss = train_head(own, heard)
         folder = args.work / "left_out" / speaker.removeprefix("emodb")
         folder.mkdir(parents=True, exist_ok=True)
-        export_and_register(own, folder, gains)
+        export_and_register(own, folder)
         print(f"without {speaker}: loss {loss:.4f}", flush=True)
 
 
