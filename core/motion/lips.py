@@ -13,10 +13,11 @@ import numpy as np
 from ..curves import Span
 from ..model_files import model_path
 from ..speech.encoder import FEATURE_RATE_HZ, open_session
+from .lip_contacts import heard_contacts, told_contacts
 from .mouth_channels import spread_matrix
 from .phone_accents import accent_matrix, smooth_over_time
-from .phones import BILABIAL, LABIODENTAL, ROUNDING, SILENCE
-from .spans import best_path, path_spans, threshold_spans
+from .phones import SILENCE
+from .spans import best_path, path_spans, span_curves, with_silences
 from .speech_gate import speech_gate
 
 if TYPE_CHECKING:
@@ -26,14 +27,10 @@ if TYPE_CHECKING:
 
 MODEL_NAME = "lip_decoder"
 FRAME_SECONDS = 1.0 / FEATURE_RATE_HZ
+# The decoder moves the mouth as people on film do, not as animators key it.
+PERSON = 0.0
 # One minute at once; blocks overlap by what the decoder sees, so that joins are exact.
 BLOCK_FRAMES = 3000
-# (enter, leave, shortest seconds) of each contact.
-CONTACT_THRESHOLDS = {
-    BILABIAL: (0.3, 0.25, 0.015),
-    LABIODENTAL: (0.4, 0.3, 0.025),
-    ROUNDING: (0.5, 0.35, 0.04),
-}
 # Changes of phone cheaper than this make one-frame phones; 1.5 nats leaves 12 phones a second.
 SWITCH_COST_NATS = 1.5
 
@@ -45,7 +42,7 @@ class LipTrack:
     Attributes:
         time_seconds: (T,) frame i is at i * 0.02 s.
         values: (T, 52) ARKit channels in 0..1, before contacts are enforced.
-        contacts: bilabial, labiodental and rounding spans in the order of their starts.
+        contacts: spans named as in CONTACTS, in the order of their starts.
         phones: ARPAbet spans in order; what they leave free is silence.
     """
 
@@ -75,49 +72,50 @@ class LipDecoder:
         self._reach = int(json.loads(meta["reach_frames"]))
         self._accents = accent_matrix(self.phone_names)
 
-    def decode(self, features: Floats) -> LipTrack:
+    def decode(
+        self,
+        features: Floats,
+        *,
+        articulation: float = 0.0,
+        phones: tuple[Span, ...] | None = None,
+    ) -> LipTrack:
         """Decode a whole clip.
 
         Args:
             features: (T, 384) of `SpeechEncoder.encode`.
+            articulation: -1 mumbled, 0 natural, 1 clearly articulated.
+            phones: ARPAbet spans that are known to be spoken, such as those of an aligned text;
+                they stand in for the heard ones, and contacts follow them.
         """
-        mouth, phones, contacts = self.curves(features)
-        path = best_path(phones, SWITCH_COST_NATS)
-        every = path_spans(path, phones, self.phone_names, FRAME_SECONDS)
+        mouth, heard, contacts = self.curves(features, articulation)
         times = np.arange(len(features)) * FRAME_SECONDS
-        pauses = [s for s in every if s.label == SILENCE]
+        if phones is None:
+            path = best_path(heard, SWITCH_COST_NATS)
+            every = path_spans(path, heard, self.phone_names, FRAME_SECONDS)
+            spans = heard_contacts(contacts, self.contact_names, FRAME_SECONDS)
+        else:
+            every = with_silences(phones, len(features) * FRAME_SECONDS)
+            heard = span_curves(every, self.phone_names, times)
+            spans = told_contacts(phones, contacts, self.contact_names, FRAME_SECONDS)
         values = mouth @ spread_matrix(self.mouth_channels)
-        values += smooth_over_time(phones) @ self._accents
-        values *= speech_gate(times, pauses)[:, None]
+        values += smooth_over_time(heard) @ self._accents
+        values *= speech_gate(times, [s for s in every if s.label == SILENCE])[:, None]
         return LipTrack(
             time_seconds=times,
             values=np.clip(values, 0.0, 1.0),
-            contacts=self._contact_spans(contacts),
+            contacts=spans,
             phones=tuple(s for s in every if s.label != SILENCE),
         )
 
-    def curves(self, features: Floats) -> tuple[Floats, Floats, Floats]:
-        """The network's own curves: mouth (T, 14), phones (T, 40), contacts (T, 3)."""
+    def curves(self, features: Floats, articulation: float = 0.0) -> tuple[Floats, Floats, Floats]:
+        """The network's own curves: mouth (T, 16), phones (T, 40), contacts (T, 4)."""
+        style = np.array([[PERSON, np.clip(articulation, -1.0, 1.0)]], np.float32)
         blocks: list[list[Floats]] = []
         for start in range(0, len(features), BLOCK_FRAMES):
             first = max(start - self._reach, 0)
             stop = min(start + BLOCK_FRAMES, len(features))
             window = features[first : min(stop + self._reach, len(features))]
-            outputs = self._session.run(None, {"features": window[None]})
+            outputs = self._session.run(None, {"features": window[None], "style": style})
             blocks.append([o[0, start - first : stop - first] for o in outputs])
         mouth, phones, contacts = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
         return mouth, phones, contacts
-
-    def _contact_spans(self, contacts: Floats) -> tuple[Span, ...]:
-        spans: list[Span] = []
-        for column, name in enumerate(self.contact_names):
-            enter, leave, shortest = CONTACT_THRESHOLDS[name]
-            spans += threshold_spans(
-                name,
-                contacts[:, column],
-                FRAME_SECONDS,
-                enter=enter,
-                leave=leave,
-                shortest_seconds=shortest,
-            )
-        return tuple(sorted(spans, key=lambda s: s.start_seconds))

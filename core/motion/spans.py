@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..curves import Span
+from .phones import SILENCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,3 +107,26 @@ def path_spans(
         confidence = float(probabilities[first:stop, label].mean())
         spans.append(Span(names[label], start, (stop - 0.5) * frame_seconds, confidence))
     return spans
+
+
+def with_silences(spans: Sequence[Span], duration_seconds: float) -> list[Span]:
+    """Spans in order, with silences where they leave time free."""
+    result: list[Span] = []
+    at = 0.0
+    for span in spans:
+        if span.start_seconds > at:
+            result.append(Span(SILENCE, at, span.start_seconds))
+        result.append(span)
+        at = max(at, span.end_seconds)
+    if duration_seconds > at:
+        result.append(Span(SILENCE, at, duration_seconds))
+    return result
+
+
+def span_curves(spans: Sequence[Span], names: Sequence[str], times: NDArray[np.float64]) -> Floats:
+    """(T, len(names)) 1 where a span of that name is, else 0."""
+    curves = np.zeros((len(times), len(names)), np.float32)
+    for span in spans:
+        inside = (times >= span.start_seconds) & (times < span.end_seconds)
+        curves[inside, names.index(span.label)] = 1.0
+    return curves
