@@ -68,7 +68,7 @@ def label_clip(clip: Clip, times: NDArray[np.float64], channels: int) -> Labels:
         sets[np.ix_(inside, list(allowed))] = True
     contacts, weights = (
         np.zeros((count, len(CONTACTS)), np.float32),
-        np.ones((count, 3), np.float32),
+        np.ones((count, len(CONTACTS)), np.float32),
     )
     for name, start, end in clip.contacts:
         column = CONTACTS.index(name)
