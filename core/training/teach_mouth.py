@@ -1,17 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Learn from filmed speech how a mouth moves for phones, to lend that motion to voices without film.
+"""Learn how a mouth moves for phones, to lend that motion to voices without film.
 
     python -m core.training.teach_mouth WORK --grid GRID
+    python -m core.training.teach_mouth WORK --animator
 
-WORK holds grid_fit.npz and grid_phones.json; writes WORK/teacher.pt. The teacher reads phones and
-loudness only, so what it says of a synthetic or German voice is GRID's manner of speaking, at that
-voice's own times. It is trained for about a minute and judged on GRID's dev clips.
+WORK holds grid_fit.npz and grid_phones.json; the first line writes WORK/teacher.pt. It reads phones
+and loudness only, so what it says of a synthetic or German voice is GRID's manner of speaking, at
+that voice's own times. The second learns an animator's manner from WORK/scenes/facegood_0.npz, with
+the phones that the decoder in models/ hears in it, and writes WORK/teacher_animator.pt; it reads no
+loudness, because prepared scenes have none. Both take about a minute and print how well they follow
+the dev part.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +25,7 @@ import numpy as np
 import torch
 
 from ..face.model import load_face_model
+from ..motion.lips import LipDecoder
 from ..motion.mouth_channels import MOUTH_CHANNELS
 from ..motion.phones import PHONES
 from .clips import Clip, grid_clips
@@ -33,6 +40,7 @@ if TYPE_CHECKING:
 
 STEPS = 350
 BATCH = 48
+LENGTH_FRAMES = 145
 LOUDNESS_RANGE_DB = 40.0
 # GRID's words lack some phones, and others differ only behind the lips: each of these is seen as the
 # phones that look like it.
@@ -49,19 +57,47 @@ LOOKS_LIKE = {
     "NG": ("N",),
     "HH": ("AH",),
 }
+# No source shows the tongue; between the teeth it is seen for these only.
+TONGUE_OUT = {"TH": 0.4, "DH": 0.3}
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """One stretch of speech: heard (T, 41) phones and loudness, mouth (T, 16), known (T, 16)."""
+
+    heard: Floats
+    mouth: Floats
+    known: Floats
 
 
 def main() -> None:
     """Command line of the module docstring."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("work", type=Path)
-    parser.add_argument("--grid", type=Path, required=True)
+    manner = parser.add_mutually_exclusive_group(required=True)
+    manner.add_argument("--grid", type=Path)
+    manner.add_argument("--animator", action="store_true")
     args = parser.parse_args()
     torch.manual_seed(0)
-    train, dev = (read_grid(args.work, args.grid, part) for part in ("train", "dev"))
+    if args.animator:
+        train, dev = (animator_lessons(args.work, s) for s in ("facegood", "facegood_dev"))
+        path = args.work / "teacher_animator.pt"
+    else:
+        train, dev = (
+            [grid_lesson(c) for c in read_grid(args.work, args.grid, part)]
+            for part in ("train", "dev")
+        )
+        path = args.work / "teacher.pt"
     teacher = train_teacher(train)
     judge(teacher, dev)
-    torch.save(teacher.state_dict(), args.work / "teacher.pt")
+    torch.save(teacher.state_dict(), path)
+
+
+def read_teacher(path: Path) -> Teacher:
+    """A teacher that this module wrote."""
+    teacher = Teacher()
+    teacher.load_state_dict(torch.load(path, weights_only=True))
+    return teacher.eval()
 
 
 def read_grid(work: Path, grid: Path, part: str) -> list[Clip]:
@@ -87,16 +123,44 @@ def known_channels(names: list[str]) -> NDArray[np.bool_]:
     return np.array([bool({n, f"{n}Left"} & set(names)) for n in MOUTH_CHANNELS])
 
 
+def grid_lesson(clip: Clip) -> Lesson:
+    """A filmed clip with phones; of tongue and forward jaw it is known only that GRID shows none."""
+    heard = teacher_input(clip)
+    labels = label_clip(clip, np.arange(len(heard)) * FRAME_SECONDS, len(MOUTH_CHANNELS))
+    return Lesson(heard, labels.mouth, np.ones_like(labels.mouth))
+
+
+def animator_lessons(work: Path, source: str) -> list[Lesson]:
+    """FACEGOOD's plain scenes; phones are the decoder's."""
+    decoder = LipDecoder()
+    lessons = []
+    with np.load(work / "scenes" / f"{source}_0.npz") as data:
+        for first, last in itertools.pairwise(data["start"]):
+            features = data["features"][first:last].astype(np.float32)
+            phones = decoder.curves(features)[1]
+            labels = (data[k][first:last].astype(np.float32) for k in ("mouth", "mouth_weights"))
+            lessons.append(Lesson(shares_input(phones), *labels))
+    return lessons
+
+
 def teacher_input(clip: Clip) -> Floats:
     """(T, 41) at 50 Hz: allowed phones with equal shares, and loudness in 40 dB under the peak."""
     count = len(clip.samples) // 320 + 1
     sets = label_clip(clip, np.arange(count) * FRAME_SECONDS, len(MOUTH_CHANNELS)).phone_sets
-    shares = sets / np.maximum(sets.sum(axis=1, keepdims=True), 1) @ looks_matrix()
+    heard = shares_input(sets)
     power = np.square(np.pad(clip.samples, (160, 480 + 320 * count - len(clip.samples))))
     windows = np.lib.stride_tricks.sliding_window_view(power, 640)[::320][:count].mean(axis=1)
     level = 10.0 * np.log10(windows + 1e-9)
-    loud = np.clip((level - np.quantile(level, 0.98)) / LOUDNESS_RANGE_DB + 1.0, 0.0, 1.2)
-    return np.concatenate([shares, loud[:, None]], axis=1).astype(np.float32)
+    loud = (level - np.quantile(level, 0.98)) / LOUDNESS_RANGE_DB + 1.0
+    heard[:, -1] = np.clip(loud, 0.0, 1.2)
+    return heard
+
+
+def shares_input(phones: NDArray[np.generic]) -> Floats:
+    """(T, 40) allowed phones or probabilities -> (T, 41) what they look like, loudness unknown."""
+    amounts = np.asarray(phones, np.float32)
+    shares = amounts / np.maximum(amounts.sum(axis=1, keepdims=True), 1e-6) @ looks_matrix()
+    return np.pad(shares, ((0, 0), (0, 1))).astype(np.float32)
 
 
 def looks_matrix() -> Floats:
@@ -109,20 +173,21 @@ def looks_matrix() -> Floats:
     return matrix
 
 
-def train_teacher(clips: list[Clip]) -> Teacher:
-    """Train on clips with a mouth."""
+def train_teacher(lessons: list[Lesson]) -> Teacher:
+    """Train on random stretches of the lessons."""
     generator = np.random.default_rng(0)
     maps = mouth_maps(load_face_model())
     teacher = Teacher()
     optimiser = torch.optim.AdamW(teacher.parameters(), lr=3e-3, weight_decay=1e-2)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, STEPS)
-    inputs, wanted = zip(*[_pair(c) for c in clips], strict=True)
+    sizes = np.array([len(x.heard) for x in lessons], float)
     for step in range(STEPS):
-        chosen = generator.integers(len(clips), size=BATCH)
-        length = min(len(inputs[i]) for i in chosen)
-        x = torch.from_numpy(np.stack([inputs[i][:length] for i in chosen]))
-        y = torch.from_numpy(np.stack([wanted[i][:length] for i in chosen]))
-        loss = mouth_loss(teacher(x), y, torch.ones(y.shape), maps)
+        chosen = generator.choice(len(lessons), size=BATCH, p=sizes / sizes.sum())
+        pieces = [_stretch(lessons[i], generator) for i in chosen]
+        heard, mouth, known = (
+            torch.from_numpy(np.stack(parts)) for parts in zip(*pieces, strict=True)
+        )
+        loss = mouth_loss(teacher(heard), mouth, known, maps)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -132,24 +197,36 @@ def train_teacher(clips: list[Clip]) -> Teacher:
     return teacher.eval()
 
 
-def _pair(clip: Clip) -> tuple[Floats, Floats]:
-    x = teacher_input(clip)
-    return x, label_clip(clip, np.arange(len(x)) * FRAME_SECONDS, len(MOUTH_CHANNELS)).mouth
+def _stretch(lesson: Lesson, generator: np.random.Generator) -> tuple[Floats, Floats, Floats]:
+    begin = int(generator.integers(max(len(lesson.heard) - LENGTH_FRAMES, 0) + 1))
+    missing = max(LENGTH_FRAMES - len(lesson.heard), 0)
+    parts = (lesson.heard, lesson.mouth, lesson.known)
+    cut = [np.pad(p[begin : begin + LENGTH_FRAMES], ((0, missing), (0, 0))) for p in parts]
+    return cut[0], cut[1], cut[2]
+
+
+def imagine_mouth(teacher: Teacher, clip: Clip) -> Floats:
+    """(T, 16) at 50 Hz for a clip with phones."""
+    return imagine(teacher, teacher_input(clip))
 
 
 @torch.no_grad()
-def imagine_mouth(teacher: Teacher, clip: Clip) -> Floats:
-    """(T, 16) at 50 Hz for a clip with phones."""
-    x = torch.from_numpy(teacher_input(clip))[None]
-    return np.clip(teacher(x)[0].numpy(), 0.0, 1.0)
+def imagine(teacher: Teacher, heard: Floats) -> Floats:
+    """(T, 16) for (T, 41) phones and loudness; the tongue comes from TONGUE_OUT."""
+    mouth = np.clip(teacher(torch.from_numpy(heard)[None])[0].numpy(), 0.0, 1.0)
+    tongue = np.zeros(len(PHONES) + 1, np.float32)
+    for phone, amount in TONGUE_OUT.items():
+        tongue[PHONES.index(phone)] = amount
+    mouth[:, MOUTH_CHANNELS.index("tongueOut")] = heard @ tongue
+    return mouth
 
 
-def judge(teacher: Teacher, clips: list[Clip]) -> None:
-    """Print the teacher's correlation with the dev tracks, and its mean mouth per phone."""
+def judge(teacher: Teacher, lessons: list[Lesson]) -> None:
+    """Print the teacher's correlation with dev, and dev's mean mouth per phone."""
     measures = mouth_maps(load_face_model()).measures.numpy()
-    got = np.concatenate([imagine_mouth(teacher, c) for c in clips]) @ measures
-    wanted = np.concatenate([_pair(c)[1] for c in clips])
-    seen = np.concatenate([teacher_input(c)[:, :-1].argmax(1) for c in clips])
+    got = np.concatenate([imagine(teacher, x.heard) * (x.known > 0.0) for x in lessons]) @ measures
+    wanted = np.concatenate([x.mouth for x in lessons])
+    seen = np.concatenate([x.heard[:, :-1].argmax(axis=1) for x in lessons])
     for column, what in enumerate(("opening", "width", "jaw")):
         true = (wanted @ measures)[:, column]
         print(f"{what}: r {np.corrcoef(got[:, column], true)[0, 1]:.3f}")
