@@ -103,7 +103,9 @@ def read_teacher(path: Path) -> Teacher:
 def read_grid(work: Path, grid: Path, part: str) -> list[Clip]:
     """GRID clips with phones, and mouths in MOUTH_CHANNELS."""
     fitted = dict(np.load(work / "grid_fit.npz"))
-    fitted["values"] = mouth_columns(fitted["values"], [str(n) for n in fitted["channel_names"]])
+    names = [str(n) for n in fitted["channel_names"]]
+    fitted["values"] = mouth_columns(fitted["values"], names)
+    fitted["mouth_known"] = known_channels(names)
     phones = json.loads((work / "grid_phones.json").read_text())
     return list(grid_clips(grid, fitted, phones, part))
 
