@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pytest
 
+from core.curves import Span
 from core.face.arkit import ARKIT_NAMES
 from core.face.model import load_face_model
 from core.mixing.contacts import close_lips
@@ -126,6 +127,44 @@ def test_blocks_join_exactly(decoder, features, monkeypatch):
     monkeypatch.setattr(lips_module, "BLOCK_FRAMES", 130)
     for part, all_at_once in zip(decoder.curves(features), whole, strict=True):
         np.testing.assert_allclose(part, all_at_once, atol=2e-4)
+
+
+def lip_opening(face, values):
+    return face.lip_gaps(values)[:, 1]
+
+
+def test_articulation_widens_and_narrows_the_motion(decoder, features, face, track):
+    spread = {
+        a: lip_opening(face, decoder.decode(features, articulation=a).values).std()
+        for a in (-1.0, 0.0, 1.0)
+    }
+    assert spread[-1.0] < 0.95 * spread[0.0]
+    assert spread[1.0] > 1.05 * spread[0.0]
+
+
+@pytest.mark.parametrize("articulation", [-1.0, 1.0])
+def test_contacts_are_the_same_and_closed_at_every_articulation(
+    decoder, features, face, track, articulation
+):
+    other = decoder.decode(features, articulation=articulation)
+    assert [s.label for s in other.contacts] == [s.label for s in track.contacts]
+    times, values = resampled(other, 24.0)
+    gaps = face.lip_gaps(close_lips(values, times, other.contacts, face)).max(axis=1)
+    for span in other.contacts:
+        if span.label == "bilabial":
+            near = np.abs(times - (span.start_seconds + span.end_seconds) / 2) < 0.5 / 24 + 1e-6
+            assert gaps[near].min() < CLOSED_METRES
+
+
+def test_known_phones_lead(decoder, features, truth):
+    known = tuple(Span(label, start, end) for start, end, label in truth["phones"])
+    track = decoder.decode(features, phones=known)
+    assert track.phones == known
+    middles = [(s.start_seconds + s.end_seconds) / 2 for s in known if s.label in {"P", "B", "M"}]
+    closed = [s for s in track.contacts if s.label == "bilabial"]
+    for middle in middles:
+        assert any(s.start_seconds - 0.07 < middle < s.end_seconds + 0.07 for s in closed)
+    assert len(closed) <= len(middles)
 
 
 def test_values_are_in_range_and_only_of_the_lower_face(track):
