@@ -58,7 +58,7 @@ def export(network: LipNetwork, path: Path) -> None:
     """Write ONNX with float16 weights."""
     names = ["mouth", "phones", "contacts"]
     torch.onnx.export(
-        Exported(network.eval()),
+        Exported(network).eval(),
         (torch.zeros(1, 100, network.mean.shape[0]), torch.zeros(1, STYLE_SIZE)),
         str(path),
         input_names=["features", "style"],
