@@ -9,6 +9,8 @@ Piper 42 ms), so every synthetic voice is aligned from its sound.
 from __future__ import annotations
 
 import re
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,24 +49,46 @@ def align(samples: NDArray[np.float32], text: str) -> list[Phone]:
     Raises:
         ValueError: the text does not fit the sound, or a word is not in the dictionary.
     """
-    words = plain_words(text)
+    found = _align_words(samples, plain_words(text), get_model_path(DICTIONARY))
+    return [phone for word in found for phone in word]
+
+
+def align_phones(samples: NDArray[np.float32], words: list[list[str]]) -> list[list[Phone]]:
+    """The same for words given by their ARPAbet phones, such as those of another language.
+
+    Raises:
+        ValueError: the words do not fit the sound.
+    """
+    spellings = {" ".join(w): f"word{i}" for i, w in enumerate(words)}
+    with tempfile.TemporaryDirectory() as folder:
+        dictionary = Path(folder) / "words.dict"
+        rows = [f"{name} {phones}\n" for phones, name in spellings.items()]
+        dictionary.write_text("".join(rows), encoding="utf-8")
+        return _align_words(samples, [spellings[" ".join(w)] for w in words], str(dictionary))
+
+
+def _align_words(
+    samples: NDArray[np.float32], words: list[str], dictionary: str
+) -> list[list[Phone]]:
     problem = "no words"
     for pad_seconds in PADS_SECONDS:
         raw = _raw_audio(samples, pad_seconds)
         for beam in BEAMS:
             try:
-                found = _align_once(raw, words, beam)
+                found = _align_once(raw, words, beam, dictionary)
             except RuntimeError as error:
                 problem = str(error)
                 continue
             if len(found) == len(words):
                 return [
-                    (name, max(start - pad_seconds, 0.0), max(end - pad_seconds, 0.0))
+                    [
+                        (name, max(start - pad_seconds, 0.0), max(end - pad_seconds, 0.0))
+                        for name, start, end in phones
+                    ]
                     for phones in found
-                    for name, start, end in phones
                 ]
             problem = f"{len(found)} of {len(words)} words found"
-    raise ValueError(f"cannot align {text!r}: {problem}")
+    raise ValueError(f"cannot align {' '.join(words)!r}: {problem}")
 
 
 def _raw_audio(samples: NDArray[np.float32], pad_seconds: float) -> bytes:
@@ -75,10 +99,10 @@ def _raw_audio(samples: NDArray[np.float32], pad_seconds: float) -> bytes:
     return bytes((np.clip(hiss, -1.0, 1.0) * 32767).astype(np.int16).tobytes())
 
 
-def _align_once(raw: bytes, words: list[str], beam: float) -> list[list[Phone]]:
+def _align_once(raw: bytes, words: list[str], beam: float, dictionary: str) -> list[list[Phone]]:
     decoder = Decoder(
         hmm=get_model_path("en-us/en-us"),
-        dict=get_model_path(DICTIONARY),
+        dict=dictionary,
         lm=None,
         loglevel="FATAL",
         beam=beam,

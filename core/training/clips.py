@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import soundfile
 
-from ..motion.phones import BILABIAL, CONTACT_PHONES, PHONES, SILENCE
-from . import augment, emodb
+from ..motion.phones import CONTACT_PHONES, PHONES, STOPS
+from . import emodb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,11 +22,17 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 RATE_HZ = 16_000
+PERSON, ANIMATOR = "person", "animator"
 # Envelope for the burst of a stop: 5 ms steps.
 BURST_STEP = 80
 BURST_EARLIEST_SHARE = 0.3
 CLOSURE_SHARE_WITHOUT_BURST = 0.7
-SILENT_SETS = frozenset({(PHONES.index(SILENCE),)})
+# Labels of phones are good to about this much: by hand or aligned in their own language, and aligned
+# as look-alikes of English. Nearer to an edge than this, no contact is judged.
+OWN_EDGE_SECONDS, FOREIGN_EDGE_SECONDS = 0.008, 0.02
+
+Span = tuple[str, float, float]
+Row = tuple[tuple[str, ...], float, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,14 +41,19 @@ class Clip:
 
     Attributes:
         name: unique within its source.
-        source: ``grid``, ``synthetic`` or ``emodb``.
+        source: ``grid``, ``facegood``, ``synthetic``, ``foreign``, ``emodb`` or ``silence``.
         speaker: who speaks.
         samples: (N,) at 16 kHz.
         phones: (allowed indices into PHONES, start s, end s); what they leave free is silence, and
             an empty set means that nothing is known there.
         contacts: (gesture of CONTACTS, start s, end s).
+        unsure: (gesture of CONTACTS, start s, end s) where nothing is known of it.
+        edge_seconds: how far around its edges a contact is not judged.
         mouth: (T, C) channel values at `mouth_rate_hz`, from the clip's start; None if unknown.
         mouth_rate_hz: frames a second of `mouth`.
+        mouth_known: (C,) which channels `mouth` says something of; None for all.
+        is_lent: whether `mouth` was made from the phones.
+        style: ``person`` or ``animator``: whose manner `mouth` shows.
     """
 
     name: str
@@ -50,9 +61,14 @@ class Clip:
     speaker: str
     samples: Floats
     phones: tuple[tuple[tuple[int, ...], float, float], ...]
-    contacts: tuple[tuple[str, float, float], ...]
+    contacts: tuple[Span, ...]
+    unsure: tuple[Span, ...] = ()
+    edge_seconds: float = OWN_EDGE_SECONDS
     mouth: Floats | None = None
     mouth_rate_hz: float = 25.0
+    mouth_known: NDArray[np.bool_] | None = None
+    is_lent: bool = False
+    style: str = PERSON
 
 
 def grid_clips(folder: Path, fitted: Any, phones: dict[str, Any], part: str) -> Iterator[Clip]:
@@ -60,7 +76,7 @@ def grid_clips(folder: Path, fitted: Any, phones: dict[str, Any], part: str) -> 
 
     Args:
         folder: the corpus.
-        fitted: the .npz of `fit_grid`.
+        fitted: the .npz of `fit_grid`, values in MOUTH_CHANNELS, and mouth_known (16,).
         phones: the JSON of `align_grid`.
         part: ``train`` or ``dev``.
     """
@@ -70,8 +86,17 @@ def grid_clips(folder: Path, fitted: Any, phones: dict[str, Any], part: str) -> 
         if fitted["part"][number] != part or name not in phones or not found[first:last].all():
             continue
         samples = read_samples(folder / "audio" / part / f"{name}.flac")
-        clip = Clip(str(name), "grid", "s1", samples, (), (), values[first:last])
-        yield _aligned_clip(clip, phones[name])
+        clip = Clip(
+            str(name),
+            "grid",
+            "s1",
+            samples,
+            (),
+            (),
+            mouth=values[first:last],
+            mouth_known=fitted["mouth_known"],
+        )
+        yield _labelled(clip, _english_rows(phones[name]))
 
 
 def synthetic_clips(folder: Path) -> Iterator[Clip]:
@@ -80,7 +105,28 @@ def synthetic_clips(folder: Path) -> Iterator[Clip]:
     for name, entry in index.items():
         samples = read_samples(folder / f"{name}.flac")
         clip = Clip(name, "synthetic", entry["voice"], samples, (), ())
-        yield _aligned_clip(clip, entry["phones"])
+        yield _labelled(clip, _english_rows(entry["phones"]))
+
+
+def foreign_clips(folder: Path) -> Iterator[Clip]:
+    """The lines of `foreign`; nothing is said of sounds whose times are in doubt."""
+    index = json.loads((folder / "phones.json").read_text(encoding="utf-8"))
+    for name, entry in index.items():
+        samples = read_samples(folder / f"{name}.flac")
+        clip = Clip(
+            name,
+            "foreign",
+            entry["voice"],
+            samples,
+            (),
+            (),
+            edge_seconds=FOREIGN_EDGE_SECONDS,
+        )
+        rows = [
+            (tuple(allowed) if sure else (), start, end)
+            for allowed, start, end, sure in entry["phones"]
+        ]
+        yield _labelled(clip, rows)
 
 
 def emodb_clips(folder: Path) -> Iterator[Clip]:
@@ -94,22 +140,8 @@ def emodb_clips(folder: Path) -> Iterator[Clip]:
             read_samples(clip.audio),
             phones,
             tuple(emodb.contacts(clip)),
+            unsure=tuple(emodb.unsure(clip)),
         )
-
-
-def silence_clips(count: int = 60) -> Iterator[Clip]:
-    """Stretches without speech: digital silence, noise of any level, and plain music of tones."""
-    for number in range(count):
-        generator = np.random.default_rng(number)
-        length = int(generator.uniform(2.0, 10.0) * RATE_HZ)
-        if number % 4 == 0:
-            samples = np.zeros(length, np.float32)
-        elif number % 4 == 1:
-            samples = augment.tune(length, generator)
-        else:
-            level = 10.0 ** (generator.uniform(-90.0, -20.0) / 20.0)
-            samples = augment.noise(length, generator) * np.float32(level)
-        yield Clip(f"silence{number}", "silence", "nobody", samples, (), ())
 
 
 def read_samples(path: Path) -> Floats:
@@ -120,23 +152,35 @@ def read_samples(path: Path) -> Floats:
     return np.ascontiguousarray(samples[:, 0])
 
 
-def _aligned_clip(clip: Clip, rows: list[tuple[str, float, float]]) -> Clip:
-    phones = tuple(((PHONES.index(label),), start, end) for label, start, end in rows)
-    return replace(clip, phones=phones, contacts=aligned_contacts(clip.samples, rows))
+def _english_rows(rows: list[tuple[str, float, float]]) -> list[Row]:
+    return [((label,), start, end) for label, start, end in rows]
 
 
-def aligned_contacts(
-    samples: Floats, rows: list[tuple[str, float, float]]
-) -> tuple[tuple[str, float, float], ...]:
-    """Lip gestures of aligned phones: a stop is closed only up to its burst."""
-    found = []
-    for label, start, end in rows:
+def _labelled(clip: Clip, rows: list[Row]) -> Clip:
+    phones = tuple((tuple(PHONES.index(p) for p in allowed), a, b) for allowed, a, b in rows)
+    contacts, unsure = aligned_contacts(clip.samples, rows)
+    return replace(clip, phones=phones, contacts=contacts, unsure=unsure)
+
+
+def aligned_contacts(samples: Floats, rows: list[Row]) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """Contacts of aligned phones, and where they are unknown; a stop is closed only up to its burst.
+
+    A contact is certain where all allowed phones make it, absent where none does, and otherwise
+    unknown, as where nothing is said of the phone.
+    """
+    certain: list[Span] = []
+    unsure: list[Span] = []
+    for allowed, start, end in rows:
         for contact, members in CONTACT_PHONES.items():
-            if label not in members:
-                continue
-            is_stop = contact == BILABIAL and label != "M"
-            found.append((contact, start, burst_time(samples, start, end) if is_stop else end))
-    return tuple(found)
+            makers = members.intersection(allowed)
+            if not allowed or (makers and len(makers) < len(allowed)):
+                unsure.append((contact, start, end))
+            elif makers:
+                is_stop = STOPS.issuperset(allowed)
+                certain.append(
+                    (contact, start, burst_time(samples, start, end) if is_stop else end)
+                )
+    return tuple(certain), tuple(unsure)
 
 
 def burst_time(samples: Floats, start: float, end: float) -> float:

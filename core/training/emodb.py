@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Berlin Emo-DB: hand-made phone labels, set right, as phone sets and lip contacts.
+"""Berlin Emo-DB: hand-made phone labels, set right, as phone sets and contacts.
 
 In labels.json every label sits one row early: the rows carry Emo-DB's times, but a label names the
 stretch that BEGINS at its row's end. The sound says so on all speakers: rows called `s` have 9 dB
@@ -19,11 +19,12 @@ from pathlib import Path
 
 import soundfile
 
-from ..motion.phones import BILABIAL, LABIODENTAL, PHONES, ROUNDING, SILENCE
+from ..motion.phones import BILABIAL, LABIODENTAL, PHONES, ROUNDING, SILENCE, TONGUE_TIP
 
 Segment = tuple[str, float, float]
 
 CLOSURES = frozenset({"p", "b", "m", "mm", "_p", "_b"})
+TIP_CLOSURES = frozenset({"t", "d", "_t", "_d", "n", "l"})
 LABIODENTALS = frozenset({"f", "v"})
 ROUNDED = frozenset(
     {"y", "Y", "u", "U", "o", "O", "9", "OY", "S", "2", "8", "aU", "OU", "AO", "aO"}
@@ -112,12 +113,17 @@ def _clip(folder: Path, name: str, entry: dict[str, object]) -> EmoDbClip:
 
 def closures(clip: EmoDbClip) -> list[Segment]:
     """Stretches with the lips shut by hand label: p, b, m; neighbours that touch are joined."""
-    found = [
-        (BILABIAL, start, end)
+    return _made(clip, BILABIAL, CLOSURES)
+
+
+def unsure(clip: EmoDbClip) -> list[Segment]:
+    """Stops that did not close, by hand label: neither closed nor open."""
+    return [
+        (name, start, end)
+        for name, labels in ((BILABIAL, CLOSURES), (TONGUE_TIP, TIP_CLOSURES))
         for (label, start, end), mark in zip(clip.segments, clip.marks, strict=True)
-        if label in CLOSURES and NOT_CLOSED_MARK not in mark and end > start
+        if label in labels and NOT_CLOSED_MARK in mark and end > start
     ]
-    return _joined(found)
 
 
 def open_vowels(clip: EmoDbClip) -> list[Segment]:
@@ -126,14 +132,23 @@ def open_vowels(clip: EmoDbClip) -> list[Segment]:
 
 
 def contacts(clip: EmoDbClip) -> list[Segment]:
-    """All lip gestures: closures, labiodentals, rounded sounds."""
+    """All contacts: closures of the lips and of the tongue's tip, labiodentals, rounded sounds."""
     others = [
         (name, start, end)
         for name, labels in ((LABIODENTAL, LABIODENTALS), (ROUNDING, ROUNDED))
         for label, start, end in clip.segments
         if label in labels and end > start
     ]
-    return [*closures(clip), *others]
+    return [*closures(clip), *_made(clip, TONGUE_TIP, TIP_CLOSURES), *others]
+
+
+def _made(clip: EmoDbClip, name: str, labels: frozenset[str]) -> list[Segment]:
+    found = [
+        (name, start, end)
+        for (label, start, end), mark in zip(clip.segments, clip.marks, strict=True)
+        if label in labels and NOT_CLOSED_MARK not in mark and end > start
+    ]
+    return _joined(found)
 
 
 def phone_set(label: str) -> tuple[int, ...]:

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Turn the sources into scenes with features and labels, ready for `train_lips`.
 
-    python -m core.training.prepare_lips WORK --grid GRID --emodb EMODB --copies 4
+    python -m core.training.prepare_lips WORK --grid GRID --emodb EMODB --facegood FACEGOOD \
+        --sources grid facegood synthetic foreign emodb silence
 
-WORK holds grid_fit.npz, grid_phones.json, teacher.pt and synthetic/; writes
-WORK/scenes/{SOURCE}_{COPY}.npz; `silence` needs no files. Copy 0 is plain (clip by clip, sound unaltered), the others are
-altered scenes. Existing files are kept.
+WORK holds grid_fit.npz, grid_phones.json, teacher.pt, synthetic/ and foreign/; writes
+WORK/scenes/{SOURCE}_{COPY}.npz. Copy 0 is plain (clip by clip, sound unaltered), the others are
+altered scenes; dev sources have copy 0 only. Existing files are kept.
 """
 
 from __future__ import annotations
@@ -13,19 +14,34 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 
 from ..motion.mouth_channels import MOUTH_CHANNELS
 from ..speech.encoder import SpeechEncoder
-from .clips import Clip, emodb_clips, silence_clips, synthetic_clips
-from .lip_network import Teacher
-from .scenes import Scene, make_scene
-from .teach_mouth import imagine_mouth, read_grid
+from .clips import Clip, emodb_clips, foreign_clips, synthetic_clips
+from .facegood_clips import facegood_clips
+from .quiet_clips import silence_clips
+from .scenes import Scene, make_scene, plain_scene
+from .teach_mouth import imagine_mouth, read_grid, read_teacher
+
+if TYPE_CHECKING:
+    from .lip_network import Teacher
 
 TEACHER_RATE_HZ = 50.0
 MOST_CLIPS_A_SCENE = 8
+SOURCES = ("grid", "facegood", "synthetic", "foreign", "emodb", "silence")
+# Film is one man and one woman, so it is heard in more copies and more strange voices than the rest.
+COPIES = {"grid": 5, "facegood": 5, "synthetic": 3, "foreign": 3, "emodb": 4, "silence": 3}
+DISGUISE_SHARES = {
+    "grid": 0.75,
+    "facegood": 0.75,
+    "synthetic": 0.35,
+    "foreign": 0.45,
+    "emodb": 0.45,
+    "silence": 0.0,
+}
 
 
 def main() -> None:
@@ -34,61 +50,83 @@ def main() -> None:
     parser.add_argument("work", type=Path)
     parser.add_argument("--grid", type=Path, required=True)
     parser.add_argument("--emodb", type=Path, required=True)
-    parser.add_argument("--copies", type=int, default=4)
+    parser.add_argument("--facegood", type=Path, required=True)
+    parser.add_argument("--sources", nargs="+", choices=SOURCES, default=SOURCES)
     args = parser.parse_args()
     (args.work / "scenes").mkdir(exist_ok=True)
     encoder = SpeechEncoder()
-    for source, clips in read_sources(args.work, args.grid, args.emodb).items():
-        copies = 1 if source == "grid_dev" else args.copies
-        for copy in range(copies):
-            path = args.work / "scenes" / f"{source}_{copy}.npz"
-            if not path.exists():
-                save_scenes(path, make_scenes(clips, copy, encoder))
-                print(path.name, flush=True)
+    for kind in args.sources:
+        for source, clips in read_source(kind, args).items():
+            copies = 1 if source.endswith("_dev") else COPIES[kind]
+            for copy in range(copies):
+                path = args.work / "scenes" / f"{source}_{copy}.npz"
+                if not path.exists():
+                    save_scenes(path, make_scenes(clips, copy, encoder, DISGUISE_SHARES[kind]))
+                    print(path.name, flush=True)
 
 
-def read_sources(work: Path, grid: Path, emodb: Path) -> dict[str, list[Clip]]:
-    """Clips by source; Emo-DB by speaker, so that a speaker can be left out."""
-    teacher = Teacher()
-    teacher.load_state_dict(torch.load(work / "teacher.pt", weights_only=True))
-    teacher.eval()
-    sources = {
-        "grid_dev": read_grid(work, grid, "dev"),
-        "grid": read_grid(work, grid, "train"),
-        "synthetic": [_with_mouth(teacher, c) for c in synthetic_clips(work / "synthetic")],
-    }
-    still = np.zeros((1, len(MOUTH_CHANNELS)), np.float32)
-    sources["silence"] = [replace(c, mouth=still) for c in silence_clips()]
-    for clip in emodb_clips(emodb):
-        sources.setdefault(f"emodb{clip.speaker}", []).append(_with_mouth(teacher, clip))
-    return sources
+def read_source(kind: str, args: argparse.Namespace) -> dict[str, list[Clip]]:
+    """Clips of one kind by source; Emo-DB by speaker, so that a speaker can be left out."""
+    work: Path = args.work
+    if kind == "facegood":
+        parts = {"facegood": "train", "facegood_dev": "dev"}
+        return {s: list(facegood_clips(args.facegood, part)) for s, part in parts.items()}
+    if kind == "silence":
+        return {"silence": list(silence_clips())}
+    if kind == "grid":
+        parts = {"grid": "train", "grid_dev": "dev"}
+        return {s: read_grid(work, args.grid, part) for s, part in parts.items()}
+    teacher = read_teacher(work / "teacher.pt")
+    if kind == "emodb":
+        sources: dict[str, list[Clip]] = {}
+        for clip in emodb_clips(args.emodb):
+            sources.setdefault(f"emodb{clip.speaker}", []).append(lend(teacher, clip))
+        return sources
+    read = {"synthetic": synthetic_clips, "foreign": foreign_clips}[kind]
+    return {kind: [lend(teacher, clip) for clip in read(work / kind)]}
 
 
-def _with_mouth(teacher: Teacher, clip: Clip) -> Clip:
-    return replace(clip, mouth=imagine_mouth(teacher, clip), mouth_rate_hz=TEACHER_RATE_HZ)
+def lend(teacher: Teacher, clip: Clip) -> Clip:
+    """The clip with the mouth that GRID's speaker would make for its phones."""
+    mouth = imagine_mouth(teacher, clip)
+    return replace(clip, mouth=mouth, mouth_rate_hz=TEACHER_RATE_HZ, is_lent=True)
 
 
-def make_scenes(clips: list[Clip], copy: int, encoder: SpeechEncoder) -> list[Scene]:
+def make_scenes(
+    clips: list[Clip], copy: int, encoder: SpeechEncoder, disguise_share: float
+) -> list[Scene]:
     """Every clip once, in random order and company; copy 0 plain and alone."""
     generator = np.random.default_rng(copy)
     channels = len(MOUTH_CHANNELS)
     if copy == 0:
-        return [make_scene([c], generator, encoder, channels, is_plain=True) for c in clips]
+        return [plain_scene(clip, encoder, channels) for clip in clips]
     order = [clips[i] for i in generator.permutation(len(clips))]
+    is_speech = any(clip.source != "silence" for clip in clips)
+    others = [clip.samples for clip in clips] if is_speech else []
     scenes = []
     while order:
         count = int(generator.integers(1, MOST_CLIPS_A_SCENE + 1))
-        scenes.append(make_scene(order[:count], generator, encoder, channels, is_plain=False))
+        scenes.append(
+            make_scene(
+                order[:count],
+                generator,
+                encoder,
+                channels,
+                disguise_share=disguise_share,
+                others=others,
+            )
+        )
         order = order[count:]
     return scenes
 
 
 def save_scenes(path: Path, scenes: list[Scene]) -> None:
-    """All scenes of one source and copy, end to end, with `start` (scenes + 1,)."""
+    """All scenes of one source and copy, end to end, with `start` (scenes + 1,) and `style` (scenes,)."""
     labels = [s.labels for s in scenes]
     lengths = [len(s.features) for s in scenes]
     np.savez(
         path,
+        style=np.array([s.style for s in scenes], np.float32),
         start=np.concatenate([[0], np.cumsum(lengths)]),
         features=np.concatenate([s.features for s in scenes]),
         phone_sets=np.concatenate([x.phone_sets for x in labels]),

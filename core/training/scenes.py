@@ -16,6 +16,10 @@ import numpy as np
 from ..motion.phones import CONTACTS, PHONES, SILENCE
 from ..speech.encoder import FEATURE_RATE_HZ, SpeechEncoder
 from . import augment
+from .augment_noise import level_of
+from .augment_room import colour
+from .augment_voice import Disguise, disguise, draw_disguise
+from .clips import ANIMATOR, RATE_HZ
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,22 +28,18 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-RATE_HZ = 16_000
 FRAME_SECONDS = 1.0 / FEATURE_RATE_HZ
-# Frames this near to a contact's edge are not judged: labels are no better than that.
-EDGE_SECONDS = 0.008
 LONGEST_GAP_SECONDS = 1.2
-NOISE_SHARE = 0.6
-SNR_DB = (3.0, 35.0)
-PHONE_LABEL_SIZE = len(PHONES)
+GAP_SHARE = 0.7
+CLIP_GAIN_DB = (-14.0, 0.0)
 
 
 @dataclass(frozen=True, eq=False)
 class Labels:
     """What is known about T frames at 50 Hz.
 
-    phone_sets (T, 40) bool: allowed phones, all False where unknown; contacts (T, 3) and their
-    weights (T, 3); mouth (T, C) and its weight (T,).
+    phone_sets (T, 40) bool: allowed phones, all False where unknown; contacts (T, 4) and their
+    weights (T, 4); mouth (T, C) and its weights (T, C).
     """
 
     phone_sets: NDArray[np.bool_]
@@ -51,39 +51,44 @@ class Labels:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """Features (T, 384) float16 of a scene, and its labels."""
+    """Features (T, 384) float16 of a scene, its labels, and the style: 0 a person, 1 an animator."""
 
     features: NDArray[np.float16]
     labels: Labels
+    style: float
 
 
 def label_clip(clip: Clip, times: NDArray[np.float64], channels: int) -> Labels:
-    """Labels of one clip at the given times (seconds within the clip)."""
-    count = len(times)
-    sets = np.zeros((count, PHONE_LABEL_SIZE), bool)
-    sets[:, PHONES.index(SILENCE)] = True
+    """Labels of one clip at the given times (seconds within the clip).
+
+    The mouth that a clip does not know at all has weight 0, and so has one that was made from its
+    phones where they are unknown.
+    """
+    labels = _at_rest(len(times), channels)
+    sets, contacts, weights = labels.phone_sets, labels.contacts, labels.contact_weights
     for allowed, start, end in clip.phones:
         inside = (times >= start) & (times < end)
         sets[inside] = False
         sets[np.ix_(inside, list(allowed))] = True
-    contacts, weights = (
-        np.zeros((count, len(CONTACTS)), np.float32),
-        np.ones((count, len(CONTACTS)), np.float32),
-    )
+    for name, start, end in clip.unsure:
+        weights[(times >= start) & (times < end), CONTACTS.index(name)] = 0.0
     for name, start, end in clip.contacts:
         column = CONTACTS.index(name)
         contacts[(times >= start) & (times < end), column] = 1.0
         for edge in (start, end):
-            weights[np.abs(times - edge) < EDGE_SECONDS, column] = 0.0
-    mouth = np.zeros((count, channels), np.float32)
-    known = 0.0
-    if clip.mouth is not None:
-        known = 1.0
-        places = times * clip.mouth_rate_hz
-        steps = np.arange(len(clip.mouth))
-        for column in range(channels):
-            mouth[:, column] = np.interp(places, steps, clip.mouth[:, column])
-    return Labels(sets, contacts, weights, mouth, np.full(count, known, np.float32))
+            weights[np.abs(times - edge) < clip.edge_seconds, column] = 0.0
+    if clip.mouth is None:
+        labels.mouth_weights[:] = 0.0
+        return labels
+    places = times * clip.mouth_rate_hz
+    steps = np.arange(len(clip.mouth))
+    for column in range(channels):
+        labels.mouth[:, column] = np.interp(places, steps, clip.mouth[:, column])
+    if clip.mouth_known is not None:
+        labels.mouth_weights[:, ~clip.mouth_known] = 0.0
+    if clip.is_lent:
+        labels.mouth_weights[~sets.any(axis=1)] = 0.0
+    return labels
 
 
 def make_scene(
@@ -92,60 +97,75 @@ def make_scene(
     encoder: SpeechEncoder,
     channels: int,
     *,
-    is_plain: bool,
+    disguise_share: float,
+    others: list[Floats],
 ) -> Scene:
-    """Put clips one after another and encode them.
+    """Put clips one after another with pauses, change voices and surroundings, and encode them.
 
     Args:
-        clips: in order.
+        clips: in order; all of one style.
         generator: all chance comes from it.
         encoder: the product's own, so that training hears what inference hears.
         channels: columns of `Clip.mouth`.
-        is_plain: leave the sound as it is (one clip, no pauses, no noise).
+        disguise_share: how many of the clips get another voice.
+        others: other people's sound, for babble.
     """
     pieces: list[Floats] = []
     places: list[tuple[Clip, float, float]] = []
     length = 0
     for clip in clips:
-        tempo = 1.0 if is_plain else augment.draw_tempo(generator)
-        sound = clip.samples if is_plain else _altered(clip.samples, tempo, generator)
-        gap = 0 if is_plain else int(_gap_seconds(generator) * RATE_HZ)
-        places.append((clip, (length + gap) / RATE_HZ, tempo))
+        change = draw_disguise(generator, disguise_share)
+        sound = _altered(clip.samples, change, generator)
+        gap = int(_gap_seconds(generator) * RATE_HZ)
+        places.append((clip, (length + gap) / RATE_HZ, change.tempo))
         pieces += [np.zeros(gap, np.float32), sound]
         length += gap + len(sound)
-    samples = np.concatenate(pieces)
-    if not is_plain and generator.random() < NOISE_SHARE:
-        ratio = 10.0 ** (-generator.uniform(*SNR_DB) / 20.0)
-        samples = samples + augment.noise(len(samples), generator) * np.float32(
-            augment.level_of(samples) * ratio
-        )
+    samples = augment.surround(np.concatenate(pieces), others, generator)
+    return _encoded(samples, places, encoder, channels)
+
+
+def plain_scene(clip: Clip, encoder: SpeechEncoder, channels: int) -> Scene:
+    """One clip as it is."""
+    return _encoded(clip.samples, [(clip, 0.0, 1.0)], encoder, channels)
+
+
+def _encoded(
+    samples: Floats,
+    places: list[tuple[Clip, float, float]],
+    encoder: SpeechEncoder,
+    channels: int,
+) -> Scene:
     features = encoder.encode(samples).astype(np.float16)
-    return Scene(features, _scene_labels(places, len(features), channels))
+    style = 1.0 if places[0][0].style == ANIMATOR else 0.0
+    return Scene(features, _scene_labels(places, len(features), channels), style)
 
 
-def _altered(samples: Floats, tempo: float, generator: np.random.Generator) -> Floats:
-    coloured = augment.colour(augment.change_tempo(samples, tempo), generator)
-    gain_db = generator.uniform(-14.0, 0.0)
-    return np.asarray(
-        coloured / augment.level_of(coloured) * 0.1 * 10 ** (gain_db / 20), np.float32
-    )
+def _altered(samples: Floats, change: Disguise, generator: np.random.Generator) -> Floats:
+    coloured = colour(disguise(samples, change), generator)
+    gain_db = generator.uniform(*CLIP_GAIN_DB)
+    gain = augment.SPEECH_LEVEL / level_of(coloured) * 10.0 ** (gain_db / 20.0)
+    return np.asarray(coloured * np.float32(gain), np.float32)
 
 
 def _gap_seconds(generator: np.random.Generator) -> float:
-    return float(generator.uniform(0.0, LONGEST_GAP_SECONDS)) if generator.random() < 0.7 else 0.0
+    if generator.random() >= GAP_SHARE:
+        return 0.0
+    return float(generator.uniform(0.0, LONGEST_GAP_SECONDS))
+
+
+def _at_rest(count: int, channels: int) -> Labels:
+    sets = np.zeros((count, len(PHONES)), bool)
+    sets[:, PHONES.index(SILENCE)] = True
+    shape = (count, len(CONTACTS))
+    mouth = np.zeros((count, channels), np.float32)
+    return Labels(
+        sets, np.zeros(shape, np.float32), np.ones(shape, np.float32), mouth, np.ones_like(mouth)
+    )
 
 
 def _scene_labels(places: list[tuple[Clip, float, float]], count: int, channels: int) -> Labels:
     times = np.arange(count) * FRAME_SECONDS
-    sets = np.zeros((count, PHONE_LABEL_SIZE), bool)
-    sets[:, PHONES.index(SILENCE)] = True
-    labels = Labels(
-        sets,
-        np.zeros((count, len(CONTACTS)), np.float32),
-        np.ones((count, len(CONTACTS)), np.float32),
-        np.zeros((count, channels), np.float32),
-        np.ones(count, np.float32),
-    )
+    labels = _at_rest(count, channels)
     for clip, start, tempo in places:
         inside = (times >= start) & (times < start + len(clip.samples) / RATE_HZ / tempo)
         own = label_clip(clip, (times[inside] - start) * tempo, channels)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
 
-SENTENCES = Path(__file__).parent / "data" / "sentences.txt"
+DATA = Path(__file__).parent / "data"
 # Phones that the lips make; two of three words of a string hold at least one of them.
 LIP_PHONES = frozenset(
     {"P", "B", "M", "F", "V", "W", "UW", "OW", "UH", "OY", "SH", "CH", "JH", "ZH"}
@@ -23,9 +23,9 @@ END_MARKS = (".", ".", "?", "!")
 SHORTEST_WORD, LONGEST_WORD = 3, 10
 
 
-def read_sentences() -> list[str]:
-    """The written sentences, one a line."""
-    return SENTENCES.read_text(encoding="utf-8").split("\n")[:-1]
+def read_lines(name: str) -> list[str]:
+    """The lines of a text file of data/: sentences, sentences_lively, sentences_frames, names."""
+    return (DATA / f"{name}.txt").read_text(encoding="utf-8").split("\n")[:-1]
 
 
 def split_words(dictionary: dict[str, list[str]]) -> tuple[list[str], list[str]]:
