@@ -38,6 +38,7 @@ MOUTH_WEIGHTS = {
     "emodb": 0.3,
     "silence": 1.0,
 }
+LENT_KINDS = frozenset({"synthetic", "foreign", "emodb"})
 # At articulation 1 a mouth moves this many times as far about its mean posture, at -1 as much less.
 ARTICULATION_FACTOR = 1.6
 NATURAL_SHARE = 0.5
@@ -78,6 +79,8 @@ class Batches:
         total = sum(SHARES[k] for k in kinds)
         self._shares = {k: SHARES[k] / total for k in sorted(kinds)}
         self._shards = {k: [s for s in shards if s.kind == k] for k in self._shares}
+        # Where only people or only animators are seen, style must not matter.
+        self._is_style_known = {"grid", "facegood"} <= kinds
 
     def draw(self) -> dict[str, torch.Tensor]:
         """One batch: `features`, `style` (B, 2), labels as in a shard, and `valid` (B, T)."""
@@ -109,7 +112,8 @@ class Batches:
         row["mouth_weights"] *= np.float32(MOUTH_WEIGHTS[kind])
         articulation = self._articulation()
         row["mouth"] = articulate(row, articulation)
-        row["style"] = np.array([arrays["style"][begin], articulation], np.float32)
+        manner = arrays["style"][begin] if self._is_style_known else self._generator.integers(2)
+        row["style"] = np.array([manner, articulation], np.float32)
         return row
 
     def _articulation(self) -> float:

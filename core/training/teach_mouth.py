@@ -19,7 +19,7 @@ import itertools
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -221,6 +221,13 @@ def imagine(teacher: Teacher, heard: Floats) -> Floats:
         tongue[PHONES.index(phone)] = amount
     mouth[:, MOUTH_CHANNELS.index("tongueOut")] = heard @ tongue
     return mouth
+
+
+def lend(teacher: Teacher, scenes: dict[str, NDArray[Any]]) -> None:
+    """Give scenes without film (a shard's arrays) the mouth this teacher makes of their phones."""
+    for first, last in itertools.pairwise(scenes["start"]):
+        heard = shares_input(scenes["phone_sets"][first:last])
+        scenes["mouth"][first:last] = imagine(teacher, heard)
 
 
 def judge(teacher: Teacher, lessons: list[Lesson]) -> None:

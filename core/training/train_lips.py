@@ -4,9 +4,10 @@
     python -m core.training.train_lips WORK --steps 3000 --models models
 
 WORK/scenes comes from `prepare_lips`. A checkpoint is kept in WORK/RUN.pt every 100 steps, and a
-broken run goes on from there. `--without emodb03,grid` leaves sources or kinds of them out, and
-`--models WORK/no_grid` writes the decoder and its models.json into a folder of its own. The same
-seed and threads give the same weights.
+broken run goes on from there. `--without emodb03,facegood` leaves sources or kinds of them out, and
+`--models WORK/no_facegood` writes the decoder and its models.json into a folder of its own;
+`--lender WORK/teacher_animator.pt` lets that teacher lend mouths to voices without film, so that
+`--without grid` sees nothing of GRID. The same seed and threads give the same weights.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ import numpy as np
 import torch
 
 from ..face.model import load_face_model
-from .batches import Batches, Shard, read_shards
+from .batches import LENT_KINDS, Batches, Shard, read_shards
 from .export_lips import export_and_register
 from .judge_lips import judge
 from .lip_network import LipNetwork
 from .losses import MouthMaps, contact_loss, mouth_loss, mouth_maps, parting_loss, phone_loss
 from .register_model import DEFAULT_MODELS_FOLDER
+from .teach_mouth import lend, read_teacher
 
 LEARNING_RATE = 2e-3
 FEATURE_NOISE = 0.15
@@ -46,12 +48,18 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--run", default="lips")
     parser.add_argument("--without", default="")
+    parser.add_argument("--lender", type=Path)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--models", type=Path, default=DEFAULT_MODELS_FOLDER)
     parser.add_argument("--no-export", action="store_true")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     shards = read_shards(args.work / "scenes", set(args.without.split(",")))
+    if args.lender:
+        teacher = read_teacher(args.lender)
+        for shard in shards:
+            if shard.kind in LENT_KINDS:
+                lend(teacher, shard.arrays)
     network = train(shards, args.steps, args.work / f"{args.run}.pt")
     print(judge(network, args.work / "scenes"), flush=True)
     if not args.no_export:
