@@ -18,7 +18,7 @@ from .mouth_channels import spread_matrix
 from .phone_accents import accent_matrix, smooth_over_time
 from .phones import SILENCE
 from .spans import best_path, path_spans, span_curves, with_silences
-from .speech_gate import speech_gate
+from .speech_gate import rest_in_pauses
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -99,10 +99,11 @@ class LipDecoder:
             spans = told_contacts(phones, contacts, self.contact_names, FRAME_SECONDS)
         values = mouth @ spread_matrix(self.mouth_channels)
         values += smooth_over_time(heard) @ self._accents
-        values *= speech_gate(times, [s for s in every if s.label == SILENCE])[:, None]
+        silences = [s for s in every if s.label == SILENCE]
+        values = rest_in_pauses(np.clip(values, 0.0, 1.0), times, silences)
         return LipTrack(
             time_seconds=times,
-            values=np.clip(values, 0.0, 1.0),
+            values=values,
             contacts=spans,
             phones=tuple(s for s in every if s.label != SILENCE),
         )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""When the lips rest: a curve that holds them shut deep inside pauses."""
+"""Lips in pauses: they close once and open once, and deep inside they rest."""
 
 from __future__ import annotations
 
@@ -20,30 +20,44 @@ if TYPE_CHECKING:
 
 # Pauses shorter than this belong to speech (a stop's closure lasts up to 0.15 s).
 PAUSE_SECONDS = 0.24
-# Filmed mouths stay parted up to 0.3 s after speech and part 0.2 to 0.4 s before it; the network knows
-# that. Only deeper inside a pause are the lips held shut: from there on over these ramps.
-LINGER_SECONDS, SETTLE_SECONDS = 0.2, 0.25
-PREPARE_SECONDS, PART_SECONDS = 0.25, 0.2
+# Filmed lips have closed 0.1 to 0.4 s after the last sound, and part 0.2 to 0.5 s before the first; the
+# network knows that. From here on they are brought to rest, over these ramps.
+LINGER_SECONDS, SETTLE_SECONDS = 0.2, 0.3
+PREPARE_SECONDS, PART_SECONDS = 0.5, 0.5
+# Sums of channels under this are rest.
+REST = 1e-4
 
 
-def speech_gate(times: NDArray[np.float64], silences: Sequence[Span]) -> Floats:
-    """1 in speech, 0 in pauses, with smooth ramps inside the pauses.
+def rest_in_pauses(values: Floats, times: NDArray[np.float64], silences: Sequence[Span]) -> Floats:
+    """Take from the mouth in pauses what no speech asks for.
+
+    In each pause the mouth only closes, then only opens: what parts it in between is flap. Deep
+    inside it comes to rest.
 
     Args:
+        values: (T, C) channels, 0 at rest.
         times: (T,) seconds.
-        silences: stretches without speech; those shorter than PAUSE_SECONDS are left open, and one
-            that starts with the clip or ends with it needs no ramp there.
+        silences: stretches without speech; those shorter than PAUSE_SECONDS are left alone, and one
+            that starts with the clip only opens, one that ends with it only closes.
+
+    Returns:
+        (T, C), never further from rest than `values`.
     """
-    gate = np.ones(len(times), np.float32)
+    result = values.copy()
     end_of_clip = float(times[-1]) if len(times) else 0.0
     for pause in silences:
         if pause.end_seconds - pause.start_seconds < PAUSE_SECONDS:
             continue
-        inside = (times >= pause.start_seconds) & (times <= pause.end_seconds)
+        inside = slice(*np.searchsorted(times, (pause.start_seconds, pause.end_seconds)))
         at = times[inside]
-        after = (at - pause.start_seconds - LINGER_SECONDS) / SETTLE_SECONDS
-        before = (pause.end_seconds - at - PREPARE_SECONDS) / PART_SECONDS
-        settled = np.ones(len(at)) if pause.start_seconds <= 0.0 else ease(after)
-        unprepared = np.ones(len(at)) if pause.end_seconds >= end_of_clip else ease(before)
-        gate[inside] = 1.0 - np.minimum(settled, unprepared)
-    return gate
+        size = np.abs(values[inside]).sum(axis=1)
+        closing, opening = np.zeros(len(at)), np.zeros(len(at))
+        if pause.start_seconds > 0.0:
+            late = (at - pause.start_seconds - LINGER_SECONDS) / SETTLE_SECONDS
+            closing = np.minimum.accumulate(size) * (1.0 - ease(late))
+        if pause.end_seconds < end_of_clip:
+            early = (pause.end_seconds - at - PREPARE_SECONDS) / PART_SECONDS
+            opening = np.minimum.accumulate(size[::-1])[::-1] * (1.0 - ease(early))
+        kept = np.maximum(closing, opening) / np.maximum(size, REST)
+        result[inside] *= kept.astype(np.float32)[:, None]
+    return result
