@@ -51,3 +51,11 @@ def test_labels_end_where_the_sound_ends(clip):
 def test_open_vowels_and_labiodentals(clip):
     assert emodb.open_vowels(clip) == [("a", 0.2, 0.3)]
     assert ("labiodental", 0.6, 0.7) in emodb.contacts(clip)
+
+
+def test_a_stop_that_did_not_close_is_neither_closed_nor_open(clip):
+    assert emodb.unsure(clip) == [("bilabial", 0.5, 0.6)]
+
+
+def test_the_tip_of_the_tongue_is_told_too(clip):
+    assert ("tongue_tip", 0.1, 0.2) in emodb.contacts(clip)
