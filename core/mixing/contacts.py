@@ -39,7 +39,7 @@ APPROACH, RELEASE = (100.0, 3000.0), (80.0, 2500.0)
 # burst. Of a long closure this much is firm; before that, lips less than SHUT apart are shut, lips more
 # than BREATH apart are breathing.
 FIRM_SECONDS = 0.15
-SHUT_MILLIMETRES, BREATH_MILLIMETRES = 2.0, 4.5
+SHUT_MILLIMETRES, BREATH_MILLIMETRES = 3.0, 5.0
 # A curve within this of the bound bends into it.
 BEND_MILLIMETRES = 1.5
 # Closed lips press: the gaps go this far under their rest at firmness 1, so that the reduction of
