@@ -4,16 +4,14 @@
     python -m core.training.fit_grid GRID OUT.npz
 
 OUT: clips, start (clip i is frames start[i]:start[i + 1]), part, channel_names, values (T, C) at
-`fps`, found (T,), identity, the tracks' own opening, width and jaw (T,) in canonical metres, and
-`rest` (clips, 3), the same three of each clip's own closed mouth.
+`fps`, found (T,), identity, and the tracks' own opening, width and jaw (T,) in canonical metres.
 Where `found` is False the tracker saw no face (the first half second of eleven films is black);
 values and measures of the clip's nearest seen frame stand there, and should count nothing.
 
-Values say how the mouth differs from its rest in the same clip, so that silence is all but zeros:
-the closed mouth differs from clip to clip (width 0.6 mm, jaw 0.75 mm standard deviation), by
-posture that no voice explains, and fitted as speech it made lips roll and stretch in silence. The
-price: little of it lasts into speech (of the width 0.4, of the jaw 0.1), so speech carries some of
-it as an error that is constant in a clip and has no direction over clips.
+Values say how the mouth differs from the speaker's rest over all clips. The closed mouth differs
+from clip to clip (width 0.6 mm, jaw 0.75 mm standard deviation), but little of that lasts into
+speech (of the width 0.4, of the jaw 0.1): taking each clip's own rest off would put an error that
+is constant in a clip into its speech (r of the width to the tracks 0.94 instead of 0.99).
 
 What the tracks do not show is left out of `channel_names`, so that nobody learns a zero from it:
 `tongueOut` (not tracked), `jawForward` and any measure of protrusion (a tracker from one camera
@@ -56,9 +54,6 @@ GAP_WEIGHT, WIDTH_WEIGHT, DROP_WEIGHT = 100.0, 60.0, 100.0
 LEFT_OUT = frozenset({78, 308})
 PRICES_PATH = Path(__file__).parent / "data" / "channel_prices.json"
 CLOSED_SHARE = 0.3
-# A clip's mouth is at rest where it is silent and opens at most this much more than the speaker's
-# rest, metres; the median of this many frames already counts half.
-CLIP_CLOSED_METRES, CLIP_REST_FRAMES = 6e-4, 4
 SPREAD = spread_matrix()
 
 
@@ -155,7 +150,6 @@ def fit_tracks(tracks: dict[str, Any], face: FaceModel) -> dict[str, Any]:
     opening, width, jaw = measures(aligned, position)
     silent = silent_frames(tracks)
     closed = silent & (opening <= np.quantile(opening[silent], CLOSED_SHARE))
-    at_rest = silent & (opening <= np.median(opening[closed]) + CLIP_CLOSED_METRES)
     identity = fit_identity(
         np.median(aligned[closed], axis=0),
         neutral,
@@ -165,10 +159,8 @@ def fit_tracks(tracks: dict[str, Any], face: FaceModel) -> dict[str, Any]:
     columns = [ARKIT_NAMES.index(n) for n in names]
     per_channel = face.pieces478.per_channel[columns][:, index].astype(np.float64)
     weights = np.array([_point_weight(int(n)) for n in index])
-    wander = clip_rests(aligned, at_rest, groups) - identity.rest
-    motion = aligned - identity.rest - wander[groups]
+    motion = aligned - identity.rest
     values = fit_channels(motion, per_channel, weights, read_prices(names), measure_rows(position))
-    rest = measures(identity.rest + wander, position)
     return {
         "clips": tracks["clips"],
         "part": tracks["part"],
@@ -181,7 +173,6 @@ def fit_tracks(tracks: dict[str, Any], face: FaceModel) -> dict[str, Any]:
         "opening": opening.astype(np.float32),
         "width": width.astype(np.float32),
         "jaw": jaw.astype(np.float32),
-        "rest": np.stack(rest, axis=1).astype(np.float32),
     }
 
 
@@ -225,19 +216,8 @@ def silent_frames(tracks: dict[str, Any]) -> NDArray[np.bool_]:
     return np.asarray(silent & tracks["found"])
 
 
-def clip_rests(aligned: Floats, at_rest: NDArray[np.bool_], groups: NDArray[np.int64]) -> Floats:
-    """(clips, N, 3) each clip's closed mouth; the speaker's where a clip has few such frames."""
-    speaker = np.median(aligned[at_rest], axis=0)
-    rests = np.repeat(speaker[None], groups[-1] + 1, axis=0)
-    for clip in np.unique(groups[at_rest]):
-        frames = aligned[at_rest & (groups == clip)]
-        share = len(frames) / (len(frames) + CLIP_REST_FRAMES)
-        rests[clip] += share * (np.median(frames, axis=0) - speaker)
-    return rests
-
-
 def report(fitted: dict[str, Any], face: FaceModel) -> None:
-    """Print how well the values give back the tracks' own measures (from rest), and who does it.
+    """Print how well the values give back the tracks' own measures, and who does it.
 
     Sides are averaged first, as in everything that learns from these values: a mouth that is
     right only while it is crooked would be wrong there.
@@ -252,10 +232,8 @@ def report(fitted: dict[str, Any], face: FaceModel) -> None:
     points = face.landmarks478(values).astype(np.float64)
     position = {n: n for n in range(478)}
     good = fitted["found"]
-    clip = np.repeat(np.arange(len(fitted["clips"])), np.diff(fitted["start"]))
-    moved = zip(("opening", "width", "jaw"), measures(points, position), strict=True)
-    for row, (what, got) in enumerate(moved):
-        truth = fitted[what] - fitted["rest"][clip, row]
+    for what, got in zip(("opening", "width", "jaw"), measures(points, position), strict=True):
+        truth = fitted[what]
         slope = np.polyfit(truth[good], got[good], 1)[0]
         r = np.corrcoef(truth[good], got[good])[0, 1]
         print(f"{what:8s} r {r:.3f} slope {slope:.2f} range {np.ptp(truth[good]) * 1e3:.1f} mm")
