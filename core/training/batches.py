@@ -44,6 +44,8 @@ ARTICULATION_FACTOR = 1.6
 NATURAL_SHARE = 0.5
 # Closures and pauses keep their shape; their edges fade over five frames.
 FADE_FRAMES = 5
+# FACEGOOD has no phones; where all its channels together stay under this, the mouth rests.
+RESTING = 0.02
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,10 +139,11 @@ def articulate(row: dict[str, NDArray[Any]], articulation: float) -> Floats:
     silent = row["phone_sets"][:, PHONES.index(SILENCE)]
     column = CONTACTS.index(BILABIAL)
     closed = (row["contacts"][:, column] > 0.5) & (row["contact_weights"][:, column] > 0.0)
-    spoken = (row["valid"] > 0.0) & ~silent
+    resting = silent | (mouth.sum(axis=1) < RESTING)
+    spoken = (row["valid"] > 0.0) & ~resting
     if not spoken.any():
         return mouth
-    kept = np.convolve(silent | closed, np.ones(FADE_FRAMES) / FADE_FRAMES, mode="same")[:, None]
+    kept = np.convolve(resting | closed, np.ones(FADE_FRAMES) / FADE_FRAMES, mode="same")[:, None]
     mean = mouth[spoken].mean(axis=0)
     moved = mean + ARTICULATION_FACTOR**articulation * (mouth - mean)
     return np.clip(kept * mouth + (1.0 - kept) * moved, 0.0, 1.0).astype(np.float32)

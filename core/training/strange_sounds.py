@@ -26,14 +26,13 @@ from . import augment_noise
 from .augment_voice import change_speed, stretch, warp_envelope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
 
 RATE_HZ = 16_000
 SHIVER_HZ = 8.0
+EVENTS = 60
 # A closure counts as kept if another one lies this near to its middle.
 NEAR_SECONDS = 0.08
 
@@ -86,25 +85,16 @@ def voices(samples: Floats, other: Floats) -> dict[str, tuple[Floats, float]]:
 def noises() -> dict[str, tuple[Floats, float]]:
     """Made sounds without a voice; their tempo is given as 0."""
     count = 4 * RATE_HZ
-    makers: dict[str, Callable[[np.random.Generator], NDArray[np.floating]]] = {
-        "digital silence": lambda _: np.zeros(count),
-        "hiss and hum": lambda g: 0.05 * augment_noise.noise(count, g),
-        "music without a voice": lambda g: 0.1 * augment_noise.tune(count, g),
-        "breath": augment_noise._breath,
-        "cough": augment_noise._cough,
-        "laughter": augment_noise._laughter,
-        "door": augment_noise._knocks,
-        "clap": augment_noise._clap,
+    chance = np.random.default_rng(0)
+    gap = np.zeros(RATE_HZ // 2, np.float32)
+    events = [part for _ in range(EVENTS) for part in (0.3 * augment_noise.event(chance), gap)]
+    sounds = {
+        "digital silence": np.zeros(count, np.float32),
+        "hiss and hum": 0.05 * augment_noise.noise(count, chance),
+        "music without a voice": 0.1 * augment_noise.tune(5 * count, chance),
+        f"{EVENTS} breaths, coughs, laughs, doors, claps": np.concatenate(events),
     }
-    result = {}
-    for name, maker in makers.items():
-        pieces = []
-        for seed in range(4):
-            sound = np.asarray(maker(np.random.default_rng(seed)), np.float32)[:count]
-            gap = np.zeros(RATE_HZ // 2, np.float32)
-            pieces += [gap, 0.3 * sound / max(float(np.abs(sound).max()), 1e-9), gap]
-        result[name] = (np.concatenate(pieces), 0.0)
-    return result
+    return {name: (np.asarray(sound, np.float32), 0.0) for name, sound in sounds.items()}
 
 
 def kept_closures(plain: LipTrack, track: LipTrack, tempo: float) -> float:
