@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from core.speech.audio import load_speech
 from core.training.clips import burst_time
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 VISEME_OF = {phone: viseme for viseme, phones in VISEMES.items() for phone in phones}
 OPEN_VOWELS = frozenset({"AA", "AE", "AO", "AW", "AY"})
 Stretch = tuple[str, float, float]
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,13 @@ class Clip:
     def samples(self) -> NDArray[np.float32]:
         """(N,) mono at 16 kHz, as the product reads it."""
         return load_speech(self.audio, self.start_seconds, self.duration_seconds).samples
+
+
+def spread(items: Sequence[Item], most: int | None) -> list[Item]:
+    """At most so many of a list, evenly over it."""
+    if most is None or len(items) <= most:
+        return list(items)
+    return [items[i * len(items) // most] for i in range(most)]
 
 
 def aligned_sounds(rows: list[Stretch]) -> tuple[Sound, ...]:

@@ -17,6 +17,7 @@ from benchmarks.lip_clips import (
     aligned_open_vowels,
     aligned_sounds,
     pauses_between,
+    spread,
 )
 from benchmarks.lip_measures import lip_points, measures
 from core.face.arkit import ARKIT_NAMES
@@ -39,7 +40,9 @@ FACEGOOD_DEV_SHARE = 0.2
 FACEGOOD_STRETCH_SECONDS = 10.0
 
 
-def grid_dev(grid: Path, fitted_path: Path, phones_path: Path, face: FaceModel) -> list[Clip]:
+def grid_dev(
+    grid: Path, fitted_path: Path, phones_path: Path, face: FaceModel, most: int | None = None
+) -> list[Clip]:
     """GRID's dev clips with a face in every frame.
 
     Args:
@@ -47,14 +50,18 @@ def grid_dev(grid: Path, fitted_path: Path, phones_path: Path, face: FaceModel) 
         fitted_path: the .npz of `core.training.fit_grid`.
         phones_path: the JSON of `core.training.align_grid`.
         face: the canonical head.
+        most: so many clips at most.
     """
     fitted: dict[str, Any] = dict(np.load(fitted_path))
     phones = json.loads(phones_path.read_text(encoding="utf-8"))
     clips = []
-    for number in np.flatnonzero(fitted["part"] == "dev"):
+    whole = [
+        number
+        for number in np.flatnonzero(fitted["part"] == "dev")
+        if fitted["found"][fitted["start"][number] : fitted["start"][number + 1]].all()
+    ]
+    for number in spread(whole, most):
         first, last = fitted["start"][number : number + 2]
-        if not fitted["found"][first:last].all():
-            continue
         name = str(fitted["clips"][number])
         audio = grid / "audio" / "dev" / f"{name}.flac"
         rows = [(str(p), float(a), float(b)) for p, a, b in phones.get(name, [])]
@@ -90,9 +97,12 @@ def _grid_film(fitted: dict[str, Any], first: int, last: int, face: FaceModel) -
     return Film(float(fitted["fps"]), truth, lip_points(landmarks))
 
 
-def facegood_dev(folder: Path, face: FaceModel) -> list[Clip]:
-    """The last fifth of each FACEGOOD take, cut into stretches; without phones."""
-    from core.training.facegood import read_facegood  # noqa: PLC0415 - only where it is measured
+def facegood_dev(folder: Path, face: FaceModel, most: int | None = None) -> list[Clip]:
+    """The last fifth of each FACEGOOD take, cut into stretches; without phones.
+
+    Its contacts are the closures that the animator's own controls make.
+    """
+    from core.training.facegood import facegood_closures, read_facegood  # noqa: PLC0415
 
     spread = spread_matrix()
     clips = []
@@ -102,6 +112,7 @@ def facegood_dev(folder: Path, face: FaceModel) -> list[Clip]:
         count = max(round((seconds - first) / FACEGOOD_STRETCH_SECONDS), 1)
         edges = np.round(np.linspace(first, seconds, count + 1) * FACEGOOD_FPS).astype(int)
         for number, (start, end) in enumerate(itertools.pairwise(edges)):
+            own = values[start:end]
             clips.append(
                 Clip(
                     f"{name}_{number}",
@@ -110,10 +121,11 @@ def facegood_dev(folder: Path, face: FaceModel) -> list[Clip]:
                     audio,
                     start_seconds=float(start / FACEGOOD_FPS),
                     duration_seconds=float((end - start) / FACEGOOD_FPS),
-                    film=_animated(values[start:end] @ spread, face),
+                    contacts=tuple(facegood_closures(own, face)),
+                    film=_animated(own @ spread, face),
                 )
             )
-    return clips
+    return spread(clips, most)
 
 
 def _animated(values: NDArray[np.float32], face: FaceModel) -> Film:

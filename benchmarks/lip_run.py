@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from benchmarks import lip_film, lip_speech
+from benchmarks.lip_clips import spread
 from benchmarks.lip_headaudio import HeadAudio
 from benchmarks.lip_loudness import loudness_answer
 from benchmarks.lip_mien import Mien
@@ -34,33 +35,33 @@ WITHOUT = "Mien trained without it"
 
 def read_sets(args: Namespace, models: Models) -> dict[str, list[Clip]]:
     """Clips by set, of the sets whose folders were named."""
-    sets: list[list[Clip]] = []
-    if args.grid:
-        sets.append(lip_film.grid_dev(args.grid, args.fitted, args.phones, models.face))
-    if args.facegood:
-        sets.append(lip_film.facegood_dev(args.facegood, models.face))
-    if args.emodb:
-        sets.append(lip_speech.emodb(args.emodb))
-    if args.ravdess:
-        sets.append(lip_speech.ravdess(args.ravdess, args.cache))
-    if args.samples:
-        sets.append(lip_speech.speech_samples(args.samples))
-    if args.ljspeech:
-        sets.append(lip_speech.ljspeech(args.ljspeech, args.cache))
-    most = QUICK_CLIPS if args.quick else None
+    most = args.clips or (QUICK_CLIPS if args.quick else None)
+    readers = {
+        lip_film.GRID: (
+            args.grid,
+            lambda: lip_film.grid_dev(args.grid, args.fitted, args.phones, models.face, most),
+        ),
+        lip_film.FACEGOOD: (
+            args.facegood,
+            lambda: lip_film.facegood_dev(args.facegood, models.face, most),
+        ),
+        lip_speech.EMODB: (args.emodb, lambda: lip_speech.emodb(args.emodb, most)),
+        lip_speech.RAVDESS: (
+            args.ravdess,
+            lambda: lip_speech.ravdess(args.ravdess, args.cache, most),
+        ),
+        lip_speech.SAMPLES: (args.samples, lambda: lip_speech.speech_samples(args.samples)),
+        lip_speech.LJSPEECH: (
+            args.ljspeech,
+            lambda: lip_speech.ljspeech(args.ljspeech, args.cache),
+        ),
+    }
     begin = tuple(args.sets) if args.sets else ("",)
     return {
-        clips[0].dataset: spread(clips, most)
-        for clips in sets
-        if clips and clips[0].dataset.startswith(begin)
+        name: read()
+        for name, (folder, read) in readers.items()
+        if folder is not None and name.startswith(begin)
     }
-
-
-def spread(clips: list[Clip], most: int | None) -> list[Clip]:
-    """At most so many clips, evenly over the list."""
-    if most is None or len(clips) <= most:
-        return clips
-    return [clips[i * len(clips) // most] for i in range(most)]
 
 
 def main_systems(args: Namespace, models: Models) -> list[System]:

@@ -3,17 +3,20 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import lip_film, lip_noise, lip_rest, lip_speech, lip_tables
+from benchmarks.lip_clips import spread
 from benchmarks.lip_mien import Mien
-from benchmarks.lip_run import MIEN, WITHOUT, answers, left_out_system, main_systems, spread
+from benchmarks.lip_run import MIEN, WITHOUT, answers, left_out_system, main_systems
 from benchmarks.lip_speed import model_megabytes, peak_memory_megabytes, stages
 from benchmarks.lip_statistics import Figure
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Iterator
 
     from benchmarks.lip_clips import Clip
     from benchmarks.lip_systems import Answer
@@ -36,8 +39,8 @@ class Section:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-def all_sections(args: Namespace, sets: dict[str, list[Clip]], models: Models) -> list[Section]:
-    """Everything the arguments ask for."""
+def all_sections(args: Namespace, sets: dict[str, list[Clip]], models: Models) -> Iterator[Section]:
+    """Everything the arguments ask for, part by part as it is done."""
     done: dict[str, dict[str, Pairs]] = {}
     missing: dict[str, str] = {}
     for name, clips in sets.items():
@@ -47,16 +50,15 @@ def all_sections(args: Namespace, sets: dict[str, list[Clip]], models: Models) -
                 missing[system.name] = system.missing
             else:
                 done[name][system.name] = answers(system, clips)
-            print(f"  {name}: {system.name}", flush=True)
-    return [
-        films(done, missing),
-        labels(done, missing),
-        contacts(done, missing),
-        *divided(done),
-        noise(args, sets, models),
-        rest(sets, models),
-        cost(args, sets, done, models),
-    ]
+            print(f"  {name}: {system.name}", file=sys.stderr, flush=True)
+    yield films(done, missing)
+    yield labels(done, missing)
+    yield contacts(done, missing)
+    yield from divided(done)
+    yield rest(sets, models)
+    yield cost(args, sets, done, models)
+    if not args.no_noise:
+        yield noise(args, sets, models)
 
 
 def _without(args: Namespace, name: str, models: Models) -> list[Any]:

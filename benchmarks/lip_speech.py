@@ -22,6 +22,7 @@ from benchmarks.lip_clips import (
     aligned_open_vowels,
     aligned_sounds,
     pauses_between,
+    spread,
 )
 from core.motion.phones import CONTACTS, PHONES, SILENCE
 from core.speech.audio import load_speech
@@ -37,13 +38,13 @@ EMOTIONS = ("neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "s
 LEAST_PAUSE_SECONDS = 0.4
 
 
-def emodb(folder: Path) -> list[Clip]:
+def emodb(folder: Path, most: int | None = None) -> list[Clip]:
     """Emo-DB with its hand labels, set right as `core.training.emodb` says."""
     entries = read_emodb(folder)
     labelled = {kind for entry in entries for kind, _, _ in contacts(entry)}
     kinds = tuple(kind for kind in CONTACTS if kind in labelled)
     clips = []
-    for entry in entries:
+    for entry in spread(entries, most):
         sounds = tuple(
             Sound(frozenset(VISEME_OF[PHONES[i]] for i in phone_set(label)), start, end)
             for label, start, end in entry.segments
@@ -65,17 +66,22 @@ def emodb(folder: Path) -> list[Clip]:
     return clips
 
 
-def ravdess(folder: Path, cache: Path) -> list[Clip]:
+def ravdess(folder: Path, cache: Path, most: int | None = None) -> list[Clip]:
     """One of the two statements of every actor, emotion and intensity, in turns; 240 of 960."""
+    paths = [p for p in sorted(folder.glob("*.flac")) if _is_in_turn(p.stem)]
     clips = []
-    for path in sorted(folder.glob("*.flac")):
-        _, _, emotion, intensity, statement, repetition, actor = path.stem.split("-")
-        turn = (int(emotion) + int(intensity) + int(actor)) % 2
-        if repetition == "01" and STATEMENTS.get(statement) and int(statement) == 1 + turn:
-            name = f"{EMOTIONS[int(emotion) - 1]}{', strong' if intensity == '02' else ''}"
-            text = STATEMENTS[statement]
-            clips += _aligned(path, text, cache, dataset=RAVDESS, speaker=actor, group=name)
+    for path in spread(paths, most):
+        _, _, emotion, intensity, statement, _, actor = path.stem.split("-")
+        name = f"{EMOTIONS[int(emotion) - 1]}{', strong' if intensity == '02' else ''}"
+        text = STATEMENTS[statement]
+        clips += _aligned(path, text, cache, dataset=RAVDESS, speaker=actor, group=name)
     return clips
+
+
+def _is_in_turn(stem: str) -> bool:
+    _, _, emotion, intensity, statement, repetition, actor = stem.split("-")
+    turn = (int(emotion) + int(intensity) + int(actor)) % 2
+    return repetition == "01" and int(statement) == 1 + turn
 
 
 def ljspeech(folder: Path, cache: Path) -> list[Clip]:

@@ -50,6 +50,7 @@ def film_row(pairs: Sequence[Pair]) -> Row:
         "lag, ms": Figure(lag),
         "MTM, ms": mtm,
         "extremes joined": joined,
+        "closures seen": seen_recall(pairs),
         "above 8 Hz": shivers,
         "film's": film_shivers,
         "SLCC": effort,

@@ -39,7 +39,10 @@ def main() -> None:
     began = time.process_time(), time.monotonic()
     models = load_models(args.models)
     sets = lip_run.read_sets(args, models)
-    sections = lip_sections.all_sections(args, sets, models)
+    sections = []
+    for section in lip_sections.all_sections(args, sets, models):
+        print("\n".join(section.lines), flush=True)
+        sections.append(section)
     spent = time.process_time() - began[0], time.monotonic() - began[1]
     about = (
         f"{dt.datetime.now(tz=dt.UTC).date()}, {platform.machine()}, Python "
@@ -47,7 +50,7 @@ def main() -> None:
         f"clock{', --quick' if args.quick else ''}."
     )
     text = "\n".join([about, "", *(line for section in sections for line in section.lines)])
-    print(text)
+    print(about)
     if args.out:
         args.out.with_suffix(".md").write_text(text, encoding="utf-8")
         args.out.with_suffix(".json").write_text(json.dumps(as_json(sections), indent=1))
@@ -76,7 +79,9 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--cache", type=Path, default=Path("out/lip_benchmark"))
     parser.add_argument("--systems", nargs="*", help="only systems whose names begin like this")
     parser.add_argument("--sets", nargs="*", help="only sets whose names begin like this")
-    parser.add_argument("--quick", action="store_true", help="some clips of each set only")
+    parser.add_argument("--clips", type=int, help="at most so many clips of each set")
+    parser.add_argument("--no-noise", action="store_true", help="leave the noise out")
+    parser.add_argument("--quick", action="store_true", help="few clips, few noises")
     parser.add_argument("--write", action="store_true", help="put the table into RESULTS.md")
     parser.add_argument("--out", type=Path, help="write REPORT.md and REPORT.json")
     parser.add_argument("--plots", type=Path, help="folder for pictures of the curves")
