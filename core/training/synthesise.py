@@ -2,7 +2,7 @@
 """Make the synthetic speech that teaches phones and contacts: sound and phone times, many voices.
 
     python -m core.training.synthesise OUT --kokoro kokoro-quantized.onnx --styles voices/ \
-        --piper en_US-joe-medium.onnx --line 480 --lively 1250 --quick 240
+        --piper en_US-joe-medium.onnx --line 480 --lively 801 --quick 121
 
 Writes OUT/NAME.flac (16 kHz) and OUT/phones.json: {NAME: {"voice", "speed", "text", "phones":
 [[label, start s, end s], ...]}}. A second run adds what is missing. Fixed seed: line i of a kind is
@@ -21,7 +21,7 @@ from .studio import KINDS, Studio
 from .voices import Kokoro, Piper
 
 SAVE_EVERY = 20
-DEFAULT_COUNTS = {"line": 480, "lively": 1250, "quick": 240}
+DEFAULT_COUNTS = {"line": 480, "lively": 801, "quick": 121}
 
 
 def main() -> None:
