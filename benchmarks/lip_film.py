@@ -104,7 +104,7 @@ def facegood_dev(folder: Path, face: FaceModel, most: int | None = None) -> list
     """
     from core.training.facegood import facegood_closures, read_facegood  # noqa: PLC0415
 
-    spread = spread_matrix()
+    to_channels = spread_matrix()
     clips = []
     for name, audio, values, _ in read_facegood(folder):
         seconds = min(len(values) / FACEGOOD_FPS, soundfile.info(audio).duration)
@@ -122,7 +122,7 @@ def facegood_dev(folder: Path, face: FaceModel, most: int | None = None) -> list
                     start_seconds=float(start / FACEGOOD_FPS),
                     duration_seconds=float((end - start) / FACEGOOD_FPS),
                     contacts=tuple(facegood_closures(own, face)),
-                    film=_animated(own @ spread, face),
+                    film=_animated(own @ to_channels, face),
                 )
             )
     return spread(clips, most)
