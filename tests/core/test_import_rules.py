@@ -23,6 +23,7 @@ ROWS = (
     {"curves", "direction", "live_link"},
     {"speech"},
     {"motion"},
+    {"text"},
     {"mixing"},
     {"performance", "protocol", "plot"},
     {"desk", "worker", "cli"},
