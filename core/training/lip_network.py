@@ -10,7 +10,7 @@ from ..motion.mouth_channels import MOUTH_CHANNELS
 from ..motion.phones import CONTACTS, PHONES
 from ..speech.encoder import FEATURE_SIZE
 
-WIDTH = 128
+WIDTH = 160
 # Dilations of the blocks; with five taps they see 42 frames (0.84 s) to each side, the heads 2 more.
 DILATIONS = (1, 2, 4, 8, 4, 2)
 TAPS = 5

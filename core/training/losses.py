@@ -24,7 +24,7 @@ DEPTH_WEIGHT = 0.4
 SMALLEST_PROBABILITY = 1e-6
 # How far film moves opening, width, jaw and protrusion (standard deviations, mm): their unit here.
 MEASURE_SPREADS = (4.0, 2.0, 2.2, 1.0)
-CHANNEL_WEIGHT, MEASURE_WEIGHT = 4.0, 2.0
+CHANNEL_WEIGHT, MEASURE_WEIGHT = 4.0, 3.0
 # Lips nearer than this count as shut; trackers of film stop 0.3 to 1 mm short of it.
 SHUT_MILLIMETRES = 0.2
 

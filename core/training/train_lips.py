@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Train the lip decoder on prepared scenes and write it as ONNX.
 
-    python -m core.training.train_lips WORK --steps 3000 --models models
+    python -m core.training.train_lips WORK --steps 5000 --models models
 
 WORK/scenes comes from `prepare_lips`. A checkpoint is kept in WORK/RUN.pt every 100 steps, and a
 broken run goes on from there. `--without emodb03,facegood` leaves sources or kinds of them out, and
@@ -36,7 +36,7 @@ SAVE_EVERY = 100
 CONTACT_POSITIVE = 2.0
 LARGEST_GRADIENT = 5.0
 # Weights of the parts of the loss, in the order of `batch_losses`.
-LOSS_WEIGHTS = {"mouth": 1.0, "parting": 0.3, "phones": 1.0, "contacts": 2.0}
+LOSS_WEIGHTS = {"mouth": 1.0, "parting": 0.3, "phones": 1.5, "contacts": 2.0}
 # The decoder is the running mean of the weights over about this many steps.
 MEAN_STEPS = 100
 
@@ -45,7 +45,7 @@ def main() -> None:
     """Command line of the module docstring."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("work", type=Path)
-    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--steps", type=int, default=5000)
     parser.add_argument("--run", default="lips")
     parser.add_argument("--without", default="")
     parser.add_argument("--lender", type=Path)
