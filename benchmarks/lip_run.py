@@ -55,6 +55,7 @@ def read_sets(args: Namespace, models: Models) -> dict[str, list[Clip]]:
             args.ljspeech,
             lambda: lip_speech.ljspeech(args.ljspeech, args.cache),
         ),
+        lip_speech.READ: (args.read, lambda: lip_speech.read_english(args.read, args.cache)),
     }
     begin = tuple(args.sets) if args.sets else ("",)
     return {

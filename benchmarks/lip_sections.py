@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 # Noise is tried on so many clips of each labelled set.
 NOISE_CLIPS, QUICK_NOISE_CLIPS = 24, 4
-NOISE_SETS = (lip_speech.LJSPEECH, lip_speech.SAMPLES, lip_speech.RAVDESS, lip_speech.EMODB)
+NOISE_SETS = (
+    *(lip_speech.LJSPEECH, lip_speech.SAMPLES, lip_speech.READ),
+    *(lip_speech.RAVDESS, lip_speech.EMODB),
+)
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EMODB, RAVDESS = "Emo-DB (German, acted)", "RAVDESS (English, acted)"
-SAMPLES, LJSPEECH = "MFA samples (English)", "LJ Speech"
+SAMPLES, LJSPEECH, READ = "MFA samples (English)", "LJ Speech", "others, read English"
 STATEMENTS = {"01": "kids are talking by the door", "02": "dogs are sitting by the door"}
 EMOTIONS = ("neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised")
 LEAST_PAUSE_SECONDS = 0.4
@@ -92,6 +92,16 @@ def ljspeech(folder: Path, cache: Path) -> list[Clip]:
         text = text.replace("woodcutters", "wood cutters")  # PocketSphinx's dictionary lacks it
         path = folder / "wavs" / f"{name}.wav"
         clips += _aligned(path, text, cache, dataset=LJSPEECH, speaker="LJ")
+    return clips
+
+
+def read_english(folder: Path, cache: Path) -> list[Clip]:
+    """Any folder of SPEAKER_CLIP.wav or .flac, each with its words in SPEAKER_CLIP.lab."""
+    clips = []
+    for words in sorted(folder.glob("*.lab")):
+        audio = next(words.parent.glob(f"{words.stem}.[wf]*"))
+        text, speaker = words.read_text(encoding="utf-8"), words.stem.split("_")[0]
+        clips += _aligned(audio, text, cache, dataset=READ, speaker=speaker)
     return clips
 
 

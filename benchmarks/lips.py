@@ -3,7 +3,7 @@ r"""How well the lips follow real people, beside the peers on the same clips, in
 
     python -m benchmarks.lips --grid GRID --fitted WORK/grid_fit.npz --phones WORK/grid_phones.json \
         --facegood FACEGOOD --emodb EMODB --left-out WORK/left_out --ravdess RAVDESS \
-        --samples SPEECH_SAMPLES --ljspeech LJSPEECH --rhubarb PATH/rhubarb --headaudio PACKAGE \
+        --samples SPEECH_SAMPLES --ljspeech LJSPEECH --read READ --rhubarb PATH/rhubarb --headaudio PACKAGE \
         --cache CACHE [--quick] [--write] [--out REPORT] [--plots DIR]
 
 Every set and peer is optional; what is left out is said to be missing. Mien is measured on what the
@@ -65,7 +65,7 @@ def main() -> None:
 def read_arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    folders = ("grid", "facegood", "emodb", "ravdess", "samples", "ljspeech")
+    folders = ("grid", "facegood", "emodb", "ravdess", "samples", "ljspeech", "read")
     for name in folders:
         parser.add_argument(f"--{name}", type=Path, help="folder of the set")
     parser.add_argument("--fitted", type=Path, help="grid_fit.npz of core.training.fit_grid")
