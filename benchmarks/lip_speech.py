@@ -68,7 +68,8 @@ def emodb(folder: Path, most: int | None = None) -> list[Clip]:
 
 def ravdess(folder: Path, cache: Path, most: int | None = None) -> list[Clip]:
     """One of the two statements of every actor, emotion and intensity, in turns; 240 of 960."""
-    paths = [p for p in sorted(folder.glob("*.flac")) if _is_in_turn(p.stem)]
+    paths = [p for p in folder.glob("*.flac") if _is_in_turn(p.stem)]
+    paths.sort(key=lambda path: (path.stem[-2:], path.stem))
     clips = []
     for path in spread(paths, most):
         _, _, emotion, intensity, statement, _, actor = path.stem.split("-")
