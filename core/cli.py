@@ -2,6 +2,8 @@
 """Mien on the command line.
 
 python -m core.cli performance speech.wav --emotion angry --intensity 0.8 --fps 60 -o take.npz
+python -m core.cli performance speech.wav --text "Bob said: maybe." --articulation 1.5 -o take.npz
+python -m core.cli mouths take.npz -o mouths.json
 python -m core.cli plot take.npz -o curves.png
 python -m core.cli worker
 """
@@ -16,9 +18,10 @@ from dataclasses import fields
 from pathlib import Path
 
 from .curves import load_performance, save_performance
-from .direction import EMOTION_NAMES, UPPER_LIMITS, Direction
+from .direction import EMOTION_NAMES, MEANINGS, UPPER_LIMITS, Direction
 from .errors import MienError
 from .live_link import save_live_link_csv
+from .mouth_files import save_mouths
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,12 +60,20 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(required=True, metavar="performance | plot | worker")
+    commands = parser.add_subparsers(required=True, metavar="performance | mouths | plot | worker")
     take = commands.add_parser("performance", help="speech to a performance (.npz or .csv)")
     take.set_defaults(command=_performance)
     take.add_argument("audio", type=Path, help="wav, flac, ogg, mp3, aiff, ...")
     take.add_argument("-o", "--out", type=Path, required=True, help="take.npz, or take.csv")
-    take.add_argument("--fps", type=float, default=24.0)
+    take.add_argument("--fps", type=float, default=24.0, help="frames a second, default 24")
+    words = take.add_mutually_exclusive_group()
+    words.add_argument(
+        "--text",
+        metavar="LINE",
+        help="what the sound says, in English: its phones are used instead of those that are heard; "
+        "words in [square brackets] are not spoken",
+    )
+    words.add_argument("--text-file", type=Path, metavar="FILE", help="the same from a text file")
     take.add_argument("--start", type=float, default=0.0, metavar="SECONDS")
     take.add_argument("--duration", type=float, default=None, metavar="SECONDS")
     take.add_argument("--models", type=Path, default=None, help="folder with models.json")
@@ -74,7 +85,20 @@ def _parser() -> argparse.ArgumentParser:
     take.add_argument("--seed", type=int, help="from 0; another seed is another take")
     for name, highest in UPPER_LIMITS.items():
         option = "--" + name.replace("_", "-")
-        take.add_argument(option, type=float, metavar="X", help=f"0 to {highest:g}, default 1")
+        take.add_argument(
+            option, type=float, metavar="X", help=f"{MEANINGS[name]} (0 to {highest:g}, default 1)"
+        )
+    mouths = commands.add_parser(
+        "mouths",
+        help="mouths for cartoon rigs: Rhubarb's nine, Moho's, or Oculus and VRM visemes",
+        description="The file's ending chooses what is written: .json or .tsv as Rhubarb Lip Sync "
+        "writes them (mouths A to H and X), .dat a switch file for Moho with Preston Blair's names "
+        "from frame 1, .csv weights of the 15 Oculus or VRM visemes for each frame. Frames are those "
+        "of the performance; no mouth but a closure is shorter than two of them.",
+    )
+    mouths.set_defaults(command=_mouths)
+    mouths.add_argument("take", type=Path, help="the .npz of a performance")
+    mouths.add_argument("-o", "--out", type=Path, required=True, help=".json, .tsv, .dat or .csv")
     plot = commands.add_parser("plot", help="curves of a performance as a picture")
     plot.set_defaults(command=_plot)
     plot.add_argument("take", type=Path, help="the .npz of a performance")
@@ -101,6 +125,7 @@ def _performance(options: argparse.Namespace) -> None:
         _show_progress if sys.stderr.isatty() else None,
         start_seconds=options.start,
         duration_seconds=options.duration,
+        text=_text(options),
     )
     if options.out.suffix.lower() == ".csv":
         save_live_link_csv(
@@ -108,21 +133,35 @@ def _performance(options: argparse.Namespace) -> None:
         )
     else:
         save_performance(performance, options.out)
-    for note in performance.meta["audio"]["notes"]:
+    told = performance.meta.get("text", {})
+    for note in (*performance.meta["audio"]["notes"], *told.get("notes", ())):
         print(f"note: {note}", file=sys.stderr)
+    print(f"{options.out}: {performance.frames} frames at {performance.fps:g} fps")
+
+
+def _text(options: argparse.Namespace) -> str | None:
+    if options.text_file is None:
+        return None if options.text is None else str(options.text)
+    return _read("bad_text", options.text_file)
+
+
+def _read(code: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise MienError(code, f"{path} cannot be read ({error}).", "Check the path.") from error
+
+
+def _mouths(options: argparse.Namespace) -> None:
+    performance = load_performance(options.take)
+    save_mouths(performance, options.out)
     print(f"{options.out}: {performance.frames} frames at {performance.fps:g} fps")
 
 
 def _direction(options: argparse.Namespace) -> Direction:
     data: dict[str, object] = {}
     if options.direction is not None:
-        try:
-            text = options.direction.read_text(encoding="utf-8")
-        except (OSError, ValueError) as error:
-            raise MienError(
-                "bad_direction", f"{options.direction} cannot be read ({error}).", "Check the path."
-            ) from error
-        data = Direction.from_json(text).to_json()
+        data = Direction.from_json(_read("bad_direction", options.direction)).to_json()
     for entry in fields(Direction):
         value = getattr(options, entry.name, None)
         if entry.init and value is not None:

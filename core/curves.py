@@ -30,7 +30,7 @@ _RANGE_TOLERANCE = 1e-5
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of time with a name: a phone or a contact of the lips.
+    """A stretch of time with a name: a phone, a contact of the lips, a word.
 
     Attributes:
         label: phone or contact name, such as ``bilabial``.
@@ -68,6 +68,7 @@ class Performance:
         emotion_names: names of the columns of `emotion`.
         emotion: (T, E) weights of each emotion over time, 0..1.5.
         meta: what made it: fps, seed, direction, versions and sha256 of models; JSON data.
+        words: words of the text that was given, in order of time; none without a text.
 
     Raises:
         ValueError: when shapes disagree, a value is not finite or a channel leaves 0..1.
@@ -85,6 +86,7 @@ class Performance:
     emotion_names: tuple[str, ...]
     emotion: Floats
     meta: Mapping[str, Any]
+    words: tuple[Span, ...] = ()
 
     def __post_init__(self) -> None:
         frames = len(self.time_seconds)
@@ -168,6 +170,8 @@ def load_performance(path: Path | str) -> Performance:
             emotion_names=tuple(data["emotion_names"].tolist()),
             emotion=data["emotion"],
             meta=json.loads(str(data["meta_json"])),
+            # Files of 0.1.0 have no words.
+            words=_spans(data, "word") if "word_labels" in data else (),
         )
     except (
         *(OSError, ValueError, KeyError, TypeError, AttributeError, EOFError),
@@ -202,6 +206,7 @@ def _arrays(performance: Performance) -> dict[str, npt.NDArray[Any]]:
         },
         **_span_arrays("phone", performance.phones),
         **_span_arrays("contact", performance.contacts),
+        **_span_arrays("word", performance.words),
         "emotion_names": _texts(performance.emotion_names),
         "emotion": performance.emotion.astype(np.float32, copy=False),
         "meta_json": np.array(meta),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the animator asks for: emotion, intensity, seed and the strength of each part."""
+"""What the animator asks for: emotion, intensity, seed, manner of speaking, strength of each part."""
 
 from __future__ import annotations
 
@@ -25,12 +25,28 @@ EMOTION_NAMES = (
 UPPER_LIMITS = {
     "intensity": 1.5,
     "lip_strength": 2.0,
+    "articulation": 2.0,
+    "firmness": 2.0,
     "brow_strength": 2.0,
     "eye_strength": 2.0,
     "mouth_emotion_strength": 2.0,
     "head_strength": 2.0,
     "blink_strength": 2.0,
 }
+
+
+MEANINGS = {
+    "intensity": "how strongly the emotion shows; 0 is neutral",
+    "lip_strength": "how far the speaking mouth moves",
+    "articulation": "how clearly the mouth forms its sounds: 0 mumbles, 1 is natural, 2 overdoes it",
+    "firmness": "how firmly lips meet on p b m, touch on f v and round: 0 leaves them open, 2 presses",
+    "brow_strength": "how far the brows move",
+    "eye_strength": "how far lids and gaze move",
+    "mouth_emotion_strength": "the emotion's part in mouth, cheeks and nose",
+    "head_strength": "how far the head turns",
+    "blink_strength": "how often the eyes blink",
+}
+"""What each number of UPPER_LIMITS does, in a few words."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +59,10 @@ class Direction:
         intensity: 0..1.5; at 0 the performance is the neutral one, byte for byte.
         seed: any integer from 0; the same seed gives the same take.
         lip_strength: 0..2, how far the speaking mouth moves.
+        articulation: 0..2, how clearly it forms its sounds: 0 mumbled, 1 natural, 2 articulated with
+            care. Lips meet on p, b and m at all of them.
+        firmness: 0..2, how firmly contacts are made: at 0 they are not made at all, at 1 lips meet,
+            at 2 they press.
         brow_strength: 0..2, brows: emotion and accents.
         eye_strength: 0..2, lids, squint and gaze.
         mouth_emotion_strength: 0..2, the emotion's part in mouth, cheeks and nose.
@@ -57,6 +77,8 @@ class Direction:
     intensity: float = 1.0
     seed: int = 0
     lip_strength: float = 1.0
+    articulation: float = 1.0
+    firmness: float = 1.0
     brow_strength: float = 1.0
     eye_strength: float = 1.0
     mouth_emotion_strength: float = 1.0

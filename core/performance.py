@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,10 +26,14 @@ from .motion.expression import express
 from .motion.phones import ROUNDING
 from .speech.audio import Speech, load_speech
 from .speech.prosody import PitchTracker, Prosody, measure_prosody
+from .text.align import TextTimes, align_words
+from .text.pronunciation import load_lexicon
+from .text.spoken_text import read_text
 
 if TYPE_CHECKING:
     from .motion.lips import LipDecoder, LipTrack
     from .speech.encoder import SpeechEncoder
+    from .text.words import Word
 
 Report = Callable[[float, str], None]
 
@@ -55,6 +59,7 @@ class Models:
     pitch: PitchTracker
     face: FaceModel
     sha256: dict[str, str]
+    folder: Path
 
 
 def load_models(models_folder: Path | str | None = None, threads: int = 1) -> Models:
@@ -77,6 +82,7 @@ def load_models(models_folder: Path | str | None = None, threads: int = 1) -> Mo
         pitch=PitchTracker(folder, threads),
         face=load_face_model(folder),
         sha256=model_hashes(folder),
+        folder=folder,
     )
 
 
@@ -90,6 +96,7 @@ def perform(
     start_seconds: float = 0.0,
     duration_seconds: float | None = None,
     name: str | None = None,
+    text: str | None = None,
     models: Models | None = None,
 ) -> Performance:
     """Make the performance of a range of a sound file.
@@ -106,30 +113,34 @@ def perform(
         start_seconds: start of the range in the file.
         duration_seconds: its length; None for the rest of the file.
         name: name of the strip, for messages.
+        text: what the range says, in English; its phones are then spoken instead of those that are
+            heard. None or blanks: the lips follow the sound alone.
         models: models that are loaded already.
 
     Raises:
-        MienError: from reading the sound, loading the models, or for an `fps` that is no rate.
+        MienError: from reading the sound, loading the models, a text that is not what is heard, or
+            an `fps` that is no rate.
     """
     report = on_progress or (lambda _fraction, _stage: None)
     _check_rate(fps)
     loaded = models or load_models(models_folder)
+    words = read_text(text, loaded.folder) if text and text.strip() else None
     speech = load_speech(
         audio_path, start_seconds, duration_seconds, name=name, on_progress=_part(report, "reading")
     )
     time = _frame_times(speech.duration_seconds, fps)
-    track, prosody = _listen(speech, loaded, report)
+    track, prosody, told = _listen(speech, loaded, direction.articulation, words, report)
     expression = express(
         prosody, direction, speech.duration_seconds, time, _part(report, "expression")
     )
     # A mouth that does not speak leaves the feeling alone: neither busy lips nor contacts.
     spoken = track if direction.lip_strength > 0.0 else _silent(track)
-    shaped = _shaped_lips(spoken, time, direction.lip_strength, loaded.face)
-    lips = _shut(shaped, spoken, time, loaded.face)
+    shaped = _shaped_lips(spoken, time, direction, loaded.face)
+    lips = _shut(shaped, spoken, time, direction.firmness, loaded.face)
     # Contacts shut once, in each layer for itself: a second pass over their ramps would widen them.
     activity = lip_activity(spoken.values, spoken.time_seconds, spoken.contacts, time)
     felt = accumulate(shaped, expression.values, activity)
-    mix = _shut(felt, spoken, time, loaded.face)
+    mix = _shut(felt, spoken, time, direction.firmness, loaded.face)
     _part(report, "mixing")(0.6)
     face = loaded.face
     performance = Performance(
@@ -144,7 +155,11 @@ def perform(
         contacts=track.contacts,
         emotion_names=EMOTION_NAMES,
         emotion=expression.emotion,
-        meta=_meta(direction, fps, loaded, _audio_entry(speech, audio_path, start_seconds)),
+        meta={
+            **_meta(direction, fps, loaded, _audio_entry(speech, audio_path, start_seconds)),
+            **({"text": {"written": text, "notes": list(told.notes)}} if told else {}),
+        },
+        words=told.words if told else (),
     )
     _part(report, "mixing")(1.0)
     return performance
@@ -170,36 +185,53 @@ def _frame_times(duration_seconds: float, fps: float) -> Seconds:
     return np.arange(math.floor(length) + 1, dtype=np.float64) / fps
 
 
-def _listen(speech: Speech, models: Models, report: Report) -> tuple[LipTrack, Prosody]:
+def _listen(
+    speech: Speech,
+    models: Models,
+    articulation: float,
+    words: Sequence[Word] | None,
+    report: Report,
+) -> tuple[LipTrack, Prosody, TextTimes | None]:
+    """What the lips do, how the voice goes, and where the words of the text lie, if there are any."""
     listening = _part(report, "listening")
     prosody = measure_prosody(speech.samples, models.pitch, lambda done: listening(0.3 * done))
     features = models.encoder.encode(speech.samples, lambda done: listening(0.3 + 0.7 * done))
-    track = models.lip_decoder.decode(features)
-    if not prosody.has_speech:
+    # The network's 0 is natural, and -1 and 1 are its ends.
+    manner = articulation - 1.0
+    told = None
+    if words is not None:
+        _, heard, _ = models.lip_decoder.curves(features, manner)
+        told = align_words(heard, words, load_lexicon(models.folder))
+    track = models.lip_decoder.decode(
+        features, articulation=manner, phones=told.phones if told else None
+    )
+    if told is None and not prosody.has_speech:
         # Decoders guess at words in digital silence and in steady noise; nobody speaks them.
         track = replace(_silent(track), phones=())
     _part(report, "lips")(1.0)
-    return track, prosody
+    return track, prosody, told
 
 
 def _silent(track: LipTrack) -> LipTrack:
     return replace(track, values=np.zeros_like(track.values), contacts=())
 
 
-def _shaped_lips(track: LipTrack, time: Seconds, strength: float, face: FaceModel) -> Floats:
+def _shaped_lips(track: LipTrack, time: Seconds, direction: Direction, face: FaceModel) -> Floats:
     """The lip track at the frames' times with its strength and rounding, not yet shut; (T, 57)."""
     layer = np.zeros((len(time), len(CHANNEL_NAMES)), np.float32)
-    values = _strengthened(read_at(track.values, track.time_seconds, time), strength)
+    values = _strengthened(read_at(track.values, track.time_seconds, time), direction.lip_strength)
     rounding = [contact for contact in track.contacts if contact.label == ROUNDING]
-    layer[:, :_FACE] = close_lips(values, time, rounding, face)
+    layer[:, :_FACE] = close_lips(values, time, rounding, face, direction.firmness)
     return layer
 
 
-def _shut(layer: Floats, track: LipTrack, time: Seconds, face: FaceModel) -> Floats:
+def _shut(
+    layer: Floats, track: LipTrack, time: Seconds, firmness: float, face: FaceModel
+) -> Floats:
     """A layer (T, 57) with the lips met, or tucked, where the track has contacts."""
     closures = [contact for contact in track.contacts if contact.label != ROUNDING]
     shut = layer.copy()
-    shut[:, :_FACE] = close_lips(layer[:, :_FACE], time, closures, face)
+    shut[:, :_FACE] = close_lips(layer[:, :_FACE], time, closures, face, firmness)
     return shut
 
 

@@ -1,23 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Protocol 1 between the add-on and the worker: one JSON object a line, UTF-8.
+"""Protocol 2 between the add-on and the worker: one JSON object a line, UTF-8.
 
 To the worker::
 
     {"type": "performance", "id": "7", "audio": {"path": p, "start_seconds": 0.0,
      "duration_seconds": null, "name": "strip"}, "direction": {...}, "fps": 24.0,
-     "out_path": "take.npz", "deadline_seconds": 600}
+     "text": null, "out_path": "take.npz", "deadline_seconds": 600}
     {"type": "cancel", "id": "7"}    {"type": "ping"}    {"type": "shutdown"}
 
 From the worker::
 
-    {"type": "hello", "protocol": 1, "version": "0.1.0", "pid": n, "models": {name: sha256}}
+    {"type": "hello", "protocol": 2, "version": "0.1.0", "pid": n, "models": {name: sha256}}
     {"type": "progress", "id": "7", "fraction": 0.4, "stage": "listening"}
-    {"type": "result", "id": "7", "path": p, "frames": T, "seconds": s, "contacts": K}
+    {"type": "result", "id": "7", "path": p, "frames": T, "seconds": s, "contacts": K,
+     "notes": [sentence, ...]}
     {"type": "error", "id": "7", "code": c, "message": m, "advice": a, "log": path or null}
     {"type": "cancelled", "id": "7"}    {"type": "pong"}
 
 Stages are reading, listening, lips, expression, mixing, saving. An error that belongs to no request
-has the id null. The end of stdin ends the worker.
+has the id null. The end of stdin ends the worker. `text` is what the sound says, in English, or null
+where the lips follow the sound alone.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ from typing import Any
 from .direction import Direction
 from .errors import MienError
 
-PROTOCOL = 1
+PROTOCOL = 2
 DEFAULT_DEADLINE_SECONDS = 600.0
 # Longest line that is read; a request takes about 1 kB.
 LONGEST_LINE_BYTES = 1 << 20
@@ -50,6 +52,7 @@ class Job:
         name: strip name for messages, or None.
         direction: what the animator asks for.
         fps: frames per second of the result.
+        text: what the range of the sound says, or None.
         out_path: where the .npz goes.
         deadline_seconds: how long the job may take from its start.
     """
@@ -61,6 +64,7 @@ class Job:
     name: str | None
     direction: Direction
     fps: float
+    text: str | None
     out_path: Path
     deadline_seconds: float
 
@@ -91,6 +95,9 @@ def parse_job(message: Mapping[str, Any]) -> Job:
         raise _bad('The request has no "audio" object.')
     duration = audio.get("duration_seconds")
     name = audio.get("name")
+    text = message.get("text")
+    if not (text is None or isinstance(text, str)):
+        raise _bad(f'The request\'s "text" is {text!r:.40}, not a line of text.')
     return Job(
         id=str(message["id"]),
         audio_path=Path(_text(audio, "path")),
@@ -99,6 +106,7 @@ def parse_job(message: Mapping[str, Any]) -> Job:
         name=None if name is None else str(name),
         direction=Direction.from_json(message.get("direction", {})),
         fps=_number(message, "fps", 24.0),
+        text=text,
         out_path=Path(_text(message, "out_path")),
         deadline_seconds=_number(message, "deadline_seconds", DEFAULT_DEADLINE_SECONDS),
     )

@@ -238,6 +238,7 @@ def _run(desk: Desk, job: Job, models: Models) -> dict[str, Any]:
         start_seconds=job.start_seconds,
         duration_seconds=job.duration_seconds,
         name=job.name,
+        text=job.text,
         models=models,
     )
     report(0.97, "saving")
@@ -250,6 +251,7 @@ def _run(desk: Desk, job: Job, models: Models) -> dict[str, Any]:
         "frames": performance.frames,
         "seconds": float(performance.meta["audio"]["duration_seconds"]),
         "contacts": len(performance.contacts),
+        "notes": list(performance.meta.get("text", {}).get("notes", ())),
     }
 
 

@@ -207,7 +207,7 @@ def _word_spans(way: _Way, fits: list[float]) -> tuple[Span, ...]:
     for number, (word, fit) in enumerate(zip(way.words, fits, strict=True)):
         frames = np.flatnonzero((way.path >= 0) & (way.graph.word[way.path] == number))
         start, end = (_edge_seconds(way, at) for at in (int(frames[0]), int(frames[-1]) + 1))
-        found.append(Span(word.text, start, end, float(np.exp(-fit))))
+        found.append(Span(word.text, start, end, float(np.float32(np.exp(-fit)))))
     return tuple(found)
 
 

@@ -9,11 +9,26 @@ from typing import TYPE_CHECKING
 from .align import TextTimes, align_words
 from .language import check_english
 from .pronunciation import load_lexicon
-from .words import read_words
+from .words import Word, read_words
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+def read_text(text: str, models_folder: Path | str | None = None) -> tuple[Word, ...]:
+    """The words of an English text, before anything is listened to.
+
+    Args:
+        text: the line as it is written; words in square brackets are not spoken.
+        models_folder: where the dictionary lies; None for the default one.
+
+    Raises:
+        MienError: ``text_empty`` or ``text_language``, with what to do.
+    """
+    words = read_words(text)
+    check_english(text, words, load_lexicon(models_folder))
+    return words
 
 
 def align_text(
@@ -29,7 +44,5 @@ def align_text(
     Raises:
         MienError: ``text_empty``, ``text_language`` or ``text_mismatch``, with what to do.
     """
-    words = read_words(text)
-    lexicon = load_lexicon(models_folder)
-    check_english(text, words, lexicon)
-    return align_words(probabilities, words, lexicon)
+    words = read_text(text, models_folder)
+    return align_words(probabilities, words, load_lexicon(models_folder))

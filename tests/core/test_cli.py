@@ -49,6 +49,17 @@ def test_a_direction_file_and_options_over_it(recording, tmp_path):
     assert direction["head_strength"] == 0.5
 
 
+def test_a_text_on_the_command_line_and_its_notes(recording, tmp_path, capsys):
+    path = tmp_path / "take.npz"
+    words = ["performance", str(recording), "--text", "The earliest book printed", "-o", str(path)]
+    assert main([*words, "--articulation", "1.5", "--firmness", "2", "--duration", "3.3"]) == 0
+    assert "note: Not in the text" in capsys.readouterr().err
+    performance = load_performance(path)
+    assert [word.label for word in performance.words] == ["The", "earliest", "book", "printed"]
+    assert performance.meta["text"]["written"] == "The earliest book printed"
+    assert performance.meta["direction"]["articulation"] == 1.5
+
+
 @pytest.mark.parametrize("ending", ["png", "svg"])
 def test_plot_draws_a_picture(ending, take, tmp_path):
     pytest.importorskip("matplotlib")
@@ -72,6 +83,9 @@ def test_an_unknown_kind_of_picture_is_told(take, tmp_path, capsys):
         (["performance", "gone.wav", "-o", "a.npz", "--emotion", "happy=x"], "happy=x"),
         (["performance", "gone.wav", "-o", "a.npz", "--intensity", "9"], "intensity"),
         (["performance", "gone.wav", "-o", "a.npz", "--direction", sys.executable], "be read"),
+        (["performance", "gone.wav", "-o", "a.npz", "--firmness", "3"], "firmness"),
+        (["performance", "gone.wav", "-o", "a.npz", "--text-file", "gone.txt"], "gone.txt"),
+        (["mouths", "gone.npz", "-o", "a.json"], "gone.npz"),
         (["plot", "gone.npz", "-o", "a.png"], "gone.npz"),
     ],
 )

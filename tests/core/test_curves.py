@@ -73,6 +73,9 @@ def test_npz_has_the_documented_arrays_and_never_needs_pickle(performance, tmp_p
             "contact_labels": (1,),
             "contact_times_seconds": (1, 2),
             "contact_confidence": (1,),
+            "word_labels": (0,),
+            "word_times_seconds": (0, 2),
+            "word_confidence": (0,),
             "emotion_names": (8,),
             "emotion": (75, 8),
             "meta_json": (),
@@ -187,3 +190,11 @@ def test_csv_that_is_none_is_told(tmp_path):
     path.write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(MienError, match="is not a Live Link Face recording"):
         load_live_link_csv(path)
+
+
+def test_a_file_from_before_words_still_opens(performance, tmp_path):
+    save_performance(performance, tmp_path / "take.npz")
+    with np.load(tmp_path / "take.npz") as file:
+        older = {name: file[name] for name in file.files if not name.startswith("word_")}
+    np.savez(tmp_path / "older.npz", **older)
+    assert load_performance(tmp_path / "older.npz").words == ()

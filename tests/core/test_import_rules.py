@@ -25,7 +25,7 @@ ROWS = (
     {"motion"},
     {"text"},
     {"mixing"},
-    {"performance", "protocol", "plot"},
+    {"performance", "protocol", "plot", "mouth_files"},
     {"desk", "worker", "cli"},
 )
 

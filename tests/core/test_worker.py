@@ -15,7 +15,7 @@ EARLY_STAGES = {"reading", "listening"}
 
 def test_the_greeting(worker):
     assert worker.hello["type"] == "hello"
-    assert worker.hello["protocol"] == 1
+    assert worker.hello["protocol"] == 2
     assert worker.hello["version"] == __version__
     assert worker.hello["pid"] == worker.process.pid
     assert len(worker.hello["models"]["pitch"]) == 64
@@ -31,6 +31,7 @@ def test_a_performance_with_its_progress(worker, recording, tmp_path):
         "frames": 265,
         "seconds": pytest.approx(11.0, abs=1e-3),
         "contacts": result["contacts"],
+        "notes": [],
     }
     stages = list(dict.fromkeys(line["stage"] for line in progress))
     assert stages == ["reading", "listening", "lips", "expression", "mixing", "saving"]
@@ -47,6 +48,35 @@ def test_a_range_of_the_sound(worker, recording, tmp_path):
     result = worker.until_end("range")[-1]
     assert result["seconds"] == pytest.approx(2.0, abs=1e-3)
     assert result["frames"] == 61
+
+
+def test_a_text_is_spoken_and_what_it_lacks_is_told(worker, recording, tmp_path):
+    path = tmp_path / "told.npz"
+    text = "The earliest book printed with movable types, the Gutenberg"
+    worker.send(request("told", recording, path, text=text))
+    result = worker.until_end("told")[-1]
+    assert result["type"] == "result"
+    assert any("taken from the sound" in note for note in result["notes"])
+    words = load_performance(path).words
+    assert [word.label for word in words][:3] == ["The", "earliest", "book"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Meanwhile somebody has stolen my favourite umbrella.", "text_mismatch"),
+        ("Ich weiß nicht, wo der Schlüssel ist.", "text_language"),
+        (7, "bad_request"),
+    ],
+)
+def test_a_text_that_cannot_be_used_is_told_and_nothing_is_written(
+    text, code, worker, recording, tmp_path
+):
+    worker.send(request("mistold", recording, tmp_path / "a.npz", text=text))
+    answer = worker.until_end("mistold")[-1]
+    assert (answer["type"], answer["code"]) == ("error", code)
+    assert answer["advice"]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_ping_is_answered_during_a_run(worker, long_sound, tmp_path):
