@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Shapes that contacts give the lips beside closing them: the tuck of f and v, the rounding of w and oo."""
+"""Shapes that contacts give the lips beside closing them: the tuck of f and v, the rounding of w, oo and sh."""
 
 from __future__ import annotations
 
@@ -44,8 +44,12 @@ TUCK_COSTS = {
     "jawOpen": 4.0,
 }
 TUCK_SOFTNESS = {WIDTH: 3.0, CHIN_HEIGHT: 3.0}
-# How far the lips stand out over their rest in rounded sounds at least, and how wide they are at most.
-OUT, WIDEST = 3.0, -1.5
+# For w and oo filmed lips narrow and all but close; decoders average both away. What they narrow is deepened
+# by this share, and openings under ROUND_OPENING are lowered by half of what they are under it, to no less
+# than ROUND_LEAST. The lips stand out over their rest at least, and are at most this wide.
+DEEPENED = 0.5
+ROUND_OPENING, ROUND_LEAST = 5.5, 0.8
+OUT, WIDEST = 4.0, -5.0
 ROUND_COSTS = {
     "mouthFunnel": 1.0,
     "mouthPucker": 1.0,
@@ -83,15 +87,19 @@ def tuck_lip(values: Floats, weights: Doubles, measures: LipMeasures) -> Floats:
 
 
 def round_lips(values: Floats, weights: Doubles, measures: LipMeasures) -> Floats:
-    """Let the lips stand out at least, opening and jaw as they are, by (T,) weights; (T, 52)."""
-    at = measures.at(values)
-    out = weights * np.maximum(measures.rest[PROTRUSION] + OUT - at[:, PROTRUSION], 0.0)
-    narrow = weights * np.minimum(measures.rest[WIDTH] + WIDEST - at[:, WIDTH], 0.0)
-    near = (out > 0.0) | (narrow < 0.0)
+    """Narrow the lips and let them stand out, the jaw as it is, by (T,) weights; (T, 52)."""
+    near = weights > 0.0
     if not near.any():
         return values
+    at, weight = measures.at(values[near]) - measures.rest, weights[near]
+    wanted = {}
+    for measure in GAPS:
+        open_still = np.maximum(at[:, measure] - ROUND_LEAST, 0.0)
+        lower = np.clip((ROUND_OPENING - at[:, measure]) / 2.0, 0.0, open_still)
+        wanted[measure] = -weight * lower
+    width = np.minimum((1.0 + DEEPENED) * at[:, WIDTH], WIDEST)
+    wanted[WIDTH] = weight * np.minimum(width - at[:, WIDTH], 0.0)
+    wanted[PROTRUSION] = weight * np.maximum(OUT - at[:, PROTRUSION], 0.0)
     result = values.copy()
-    wanted = {measure: np.zeros(near.sum()) for measure in GAPS}
-    wanted |= {PROTRUSION: out[near], WIDTH: narrow[near]}
     result[near] = move_lips(values[near], wanted, measures, ROUND_COSTS, ROUND_SOFTNESS)
     return result

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""When contacts claim which frames: the frames that they hold, and how far off the others are.
+"""When contacts claim which frames: which they hold, how far the others are off, how far a shape has come.
 
 A frame stands for the time it is shown. Where frames are short that is a moment; at 12 a second it
 is as long as a phone, so a contact holds the frame nearest to its middle and leaves the others to
@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from ..easing import ease
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,6 +99,49 @@ def contact_times(
     return ContactTimes(
         held, early & ~held, np.where(held, 0.0, before), np.where(held, 0.0, after)
     )
+
+
+@dataclass(frozen=True)
+class Swell:
+    """How a shape comes and goes around a contact, seconds.
+
+    Attributes:
+        lead: from where it starts to the contact's start.
+        rise: from there until it is whole.
+        lag: from the contact's end to where half of it is gone.
+        fall: from whole to gone.
+    """
+
+    lead: float
+    rise: float
+    lag: float
+    fall: float
+
+    def at(self, time_seconds: Seconds, start: float, end: float) -> Seconds:
+        """(T,) 0..1 around one contact."""
+        come = ease((time_seconds - start + self.lead) / self.rise)
+        gone = ease((time_seconds - end - self.lag) / self.fall + 0.5)
+        return np.minimum(come, 1.0 - gone)
+
+
+def swelling(time_seconds: Seconds, contacts: Sequence[Span], name: str, swell: Swell) -> Seconds:
+    """(T,) 0..1 how far the shape of the contacts of one name has come.
+
+    The frame nearest to a contact's middle shows what the middle shows, as far off as it may be.
+    """
+    weights = np.zeros(len(time_seconds))
+    for span in contacts:
+        start, end = span.start_seconds, span.end_seconds
+        if span.label != name or end < time_seconds[0] or start > time_seconds[-1]:
+            continue
+        reach = (start - swell.lead, end + swell.lag + swell.fall / 2)
+        near = slice(*np.searchsorted(time_seconds, reach))
+        weights[near] = np.maximum(weights[near], swell.at(time_seconds[near], start, end))
+        middle = (start + end) / 2
+        at_middle = swell.at(np.array([middle]), start, end)
+        frame = _nearest(time_seconds, middle)
+        weights[frame] = np.maximum(weights[frame], at_middle)
+    return weights
 
 
 def _seconds_to_next(time_seconds: Seconds, moments: Seconds) -> Seconds:

@@ -18,7 +18,7 @@ from ..easing import ease
 from ..motion.phones import BILABIAL, LABIODENTAL, ROUNDING
 from .contact_shapes import round_lips, tuck_lip
 from .contact_solver import move_lips
-from .contact_times import ContactTimes, contact_times
+from .contact_times import ContactTimes, Swell, contact_times, swelling
 from .lip_measures import GAPS, WIDTH, LipMeasures, lip_measures
 
 if TYPE_CHECKING:
@@ -45,8 +45,10 @@ BEND_MILLIMETRES = 1.5
 # Closed lips press: the gaps go this far under their rest at firmness 1, so that the reduction of
 # keys and other heads leave them shut.
 PRESS_MILLIMETRES = 0.15
-# Seconds before and after in which a shape comes and goes: half of a rounding is done at its edges.
-TUCK_SECONDS, ROUNDING_SECONDS = (0.04, 0.05), (0.1, 0.1)
+# As filmed: the lower lip rises for f in 0.1 s and is half up as the sound starts; rounding takes 0.15 s,
+# is half done as its sound starts and half gone 65 ms after its end.
+TUCK = Swell(lead=0.03, rise=0.1, lag=0.03, fall=0.1)
+ROUND = Swell(lead=0.065, rise=0.15, lag=0.065, fall=0.15)
 # Cost of changing a channel by 1. The filmed jaw does a fifth of a closure.
 CLOSING_COSTS = {
     "mouthClose": 1.0,
@@ -90,20 +92,15 @@ def close_lips(
     if firmness <= 0.0 or not len(time_seconds):
         return result
     strength, measures = min(firmness, 1.0), lip_measures(face)
-    rounding = contact_times(time_seconds, contacts, ROUNDING)
-    result = round_lips(result, strength * _weights(rounding, ROUNDING_SECONDS), measures)
-    tucks = contact_times(time_seconds, contacts, LABIODENTAL)
-    result = tuck_lip(result, strength * _weights(tucks, TUCK_SECONDS), measures)
+    rounded = swelling(time_seconds, contacts, ROUNDING, ROUND)
+    result = round_lips(result, strength * rounded, measures)
+    tucked = swelling(time_seconds, contacts, LABIODENTAL, TUCK)
+    result = tuck_lip(result, strength * tucked, measures)
     closures = contact_times(time_seconds, contacts, BILABIAL, FIRM_SECONDS)
     if not closures.held.any():
         return result
     closed = measures.rest[GAPS] - PRESS_MILLIMETRES - (firmness - strength)
     return _close(result, closures, closed, strength, measures)
-
-
-def _weights(times: ContactTimes, seconds: tuple[float, float]) -> Doubles:
-    """(T,) 1 in contacts, rising before and falling after them."""
-    return ease(np.maximum(1.0 - times.before / seconds[0], 1.0 - times.after / seconds[1]))
 
 
 def _close(
