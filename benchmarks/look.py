@@ -91,16 +91,16 @@ def render_cell(scene: bpy.types.Scene, path: Path) -> np.ndarray:
     return values.reshape(height, width, 4)[..., :3]
 
 
-def save_sheet(cells: list[np.ndarray], path: Path) -> None:
+def save_sheet(cells: list[np.ndarray], path: Path, columns: int = _COLUMNS) -> None:
     """Put the cells in rows and save them as JPEG."""
     height, width, _ = cells[0].shape
-    rows = -(-len(cells) // _COLUMNS)
-    sheet = np.zeros((rows * height, _COLUMNS * width, 4), np.float32)
+    rows = -(-len(cells) // columns)
+    sheet = np.zeros((rows * height, columns * width, 4), np.float32)
     sheet[..., 3] = 1.0
     for number, cell in enumerate(cells):
-        row, column = rows - 1 - number // _COLUMNS, number % _COLUMNS
+        row, column = rows - 1 - number // columns, number % columns
         sheet[row * height : (row + 1) * height, column * width : (column + 1) * width, :3] = cell
-    picture = bpy.data.images.new("Sheet", _COLUMNS * width, rows * height)
+    picture = bpy.data.images.new("Sheet", columns * width, rows * height)
     picture.pixels.foreach_set(sheet.ravel())
     picture.file_format = "JPEG"
     picture.filepath_raw = str(path)

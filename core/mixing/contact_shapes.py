@@ -32,7 +32,7 @@ TEETH_UNDER_LOWER_LIP, COVERED = 3.1, (0.0, 2.4)
 # The upper lip clears the tucked one and shows the teeth; filmed: 2.2 mm over its rest in f, 2.9 in v.
 LIFTED = 1.5
 # The film's tracker sees no tuck; this much shows one without a bitten lip.
-TUCK_ROLL = 0.35
+TUCK_ROLL = 0.5
 TUCK_COSTS = {
     "mouthClose": 1.0,
     "mouthLowerDown": 0.3,
