@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import bpy
+
 
 @dataclass(frozen=True)
 class StripFrames:
@@ -64,6 +66,11 @@ def retiming_frames(strip: Any) -> list[int] | None:
 def strips(owner: Any) -> Any:
     """Strips directly inside a sequence editor or a meta strip (`sequences` before 4.4)."""
     return owner.strips if hasattr(owner, "strips") else owner.sequences
+
+
+def sound_strip_type() -> Any:
+    """The type of sound strips (`SoundSequence` before 4.4)."""
+    return getattr(bpy.types, "SoundStrip", None) or bpy.types.SoundSequence
 
 
 def all_strips(scene: Any) -> list[Any]:

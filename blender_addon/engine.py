@@ -2,7 +2,7 @@
 """Mien's worker process: start it, ask it, read its answers, stop it.
 
 The worker is Blender's own Python running `core.worker`, which speaks JSON lines on its standard
-input and output (protocol 1). A reader thread does nothing but put lines into a queue; all else
+input and output (protocol 2). A reader thread does nothing but put lines into a queue; all else
 happens in `poll`, called from a timer or a loop. The process stays warm between requests.
 """
 
@@ -20,7 +20,7 @@ from typing import IO, Any
 from .places import core_folder, worker_environment
 from .problems import AnimatorError
 
-PROTOCOL = 1
+PROTOCOL = 2
 GREETING_SECONDS = 60.0  # a cold start on a slow disk behind a virus scanner
 GRACE_SECONDS = 15.0  # on top of a request's own deadline, before the worker is ended
 CANCEL_SECONDS = 5.0
@@ -65,7 +65,7 @@ class Engine:
         return self._process.pid if self._process and self._process.poll() is None else None
 
     def submit(self, request: dict[str, Any]) -> None:
-        """Ask for one performance; `request` is protocol 1 without type and id.
+        """Ask for one performance; `request` is protocol 2 without type and id.
 
         Raises:
             AnimatorError: another request is under way, or the worker cannot be started.

@@ -25,6 +25,8 @@ from .problems import AnimatorError
 DEADLINE_SECONDS = 600
 STRENGTHS = (
     "lip_strength",
+    "articulation",
+    "firmness",
     "brow_strength",
     "eye_strength",
     "mouth_emotion_strength",
@@ -48,13 +50,17 @@ class Order:
 
 @dataclass(eq=False)
 class Job:
-    """A running order: how far it is, and its outcome. `at_end` is called once, however it ends."""
+    """A running order: how far it is, and its outcome. `at_end` is called once, however it ends.
+
+    `notes` are the worker's words about the text, a sentence each.
+    """
 
     order: Order
     engine: Engine
     fraction: float = 0.0
     stage: str = "starting"
     report: apply.Report | None = None
+    notes: tuple[str, ...] = ()
     cancelled: bool = False
     at_end: Callable[[], None] = lambda: None
     _finished: bool = field(default=False, repr=False)
@@ -90,6 +96,7 @@ class Job:
             self._finish()
         elif message["type"] == "result":
             self.report = _key(self.order, Path(message["path"]))
+            self.notes = tuple(str(note) for note in message["notes"])
             self._finish()
 
     def _finish(self) -> None:
@@ -123,7 +130,7 @@ def start(context: Any) -> Job:
             settings.target.session_uid,
             settings.target.name,
             settings.head_target.session_uid if settings.head_target else None,
-            _request(settings, strip.name, heard, audio, folder / "performance.npz"),
+            _request(settings, strip, heard, audio, folder / "performance.npz"),
             folder,
         )
         worker = engine()
@@ -148,17 +155,18 @@ def direction(settings: Any) -> dict[str, Any]:
 
 
 def _request(
-    settings: Any, strip_name: str, heard: strips.StripMap, audio: Path, out_path: Path
+    settings: Any, strip: Any, heard: strips.StripMap, audio: Path, out_path: Path
 ) -> dict[str, Any]:
     return {
         "audio": {
             "path": str(audio),
             "start_seconds": heard.start_seconds,
             "duration_seconds": heard.duration_seconds,
-            "name": strip_name,
+            "name": strip.name,
         },
         "direction": direction(settings),
         "fps": heard.grid_fps,
+        "text": strips.text_of(strip),
         "out_path": str(out_path),
         "deadline_seconds": DEADLINE_SECONDS,
     }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the animator sets (stored on the scene), and what a running job shows (not stored)."""
+"""What the animator sets (stored on the scene and on strips), and what a running job shows (not stored)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bpy.props import (
     StringProperty,
 )
 
-from . import jobs
+from . import compat, jobs
 
 EMOTIONS = (
     ("neutral", "Neutral", "No emotion: the speaking face alone"),
@@ -84,11 +84,47 @@ class MienSettings(bpy.types.PropertyGroup):
         min=0,
     )
     lip_strength: _strength("Lips", "How far the speaking mouth moves")
+    articulation: FloatProperty(
+        name="Articulation",
+        description="How clearly the mouth forms its sounds. Factor from 0 (mumbled) over 1 (natural) "
+        "to 2 (articulated with care). Lips meet on p, b and m at all of them",
+        default=1.0,
+        min=0.0,
+        max=2.0,
+        step=5,
+        precision=2,
+    )
+    firmness: FloatProperty(
+        name="Firmness",
+        description="How firmly the lips meet on p, b and m, touch the teeth on f and v, and round. "
+        "Factor from 0 (contacts are not made) over 1 (lips meet) to 2 (lips press)",
+        default=1.0,
+        min=0.0,
+        max=2.0,
+        step=5,
+        precision=2,
+    )
     brow_strength: _strength("Brows", "How far the brows move")
     eye_strength: _strength("Eyes", "How far lids and gaze move")
     mouth_emotion_strength: _strength("Mouth Emotion", "The emotion's part in mouth and cheeks")
     head_strength: _strength("Head Motion", "How far the head turns")
     blink_strength: _strength("Blinks", "How often the eyes blink")
+
+
+class MienLine(bpy.types.PropertyGroup):
+    """What one sound strip says, on `strip.mien`; it stays with the strip when that is renamed."""
+
+    text: StringProperty(
+        name="Text",
+        description="What this strip says, in English, for mouths that fit each word. Optional: when "
+        "empty, the lips follow the sound alone, in any language. [Stage directions] in square "
+        "brackets are not spoken; write unusual names as they sound. The text stays with its strip",
+    )
+    use_text: BoolProperty(
+        name="Use Text",
+        description="Follow this strip's text. Off: keep the text, but follow the sound alone",
+        default=True,
+    )
 
 
 class MienStatus(bpy.types.PropertyGroup):
@@ -105,20 +141,22 @@ class MienStatus(bpy.types.PropertyGroup):
     done: StringProperty(options={"SKIP_SAVE"})
 
 
-CLASSES = (MienSettings, MienStatus)
+CLASSES = (MienSettings, MienLine, MienStatus)
 
 
 def register() -> None:
-    """Register the groups and hang them on scenes and the window manager."""
+    """Register the groups and hang them on scenes, sound strips and the window manager."""
     for cls in CLASSES:
         bpy.utils.register_class(cls)
     bpy.types.Scene.mien = PointerProperty(type=MienSettings)
+    compat.sound_strip_type().mien = PointerProperty(type=MienLine)
     bpy.types.WindowManager.mien = PointerProperty(type=MienStatus)
 
 
 def unregister() -> None:
     """Undo `register`, in reverse."""
     del bpy.types.WindowManager.mien
+    del compat.sound_strip_type().mien
     del bpy.types.Scene.mien
     for cls in reversed(CLASSES):
         bpy.utils.unregister_class(cls)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from . import apply
@@ -48,8 +49,8 @@ def ended(context: Any, text: str) -> None:
     status.done = text
 
 
-def summary(strip_name: str, report: apply.Report) -> str:
-    """One sentence about a finished take."""
+def summary(strip_name: str, report: apply.Report, notes: Sequence[str] = ()) -> str:
+    """A sentence about a finished take, and those about its text."""
     text = (
         f"Keyed '{strip_name}' on frames {report.first_frame} to {report.last_frame}, "
         f"{report.curves} curves"
@@ -58,7 +59,7 @@ def summary(strip_name: str, report: apply.Report) -> str:
         text += f"; left to your own animation: {apply.shortened(report.left_alone)}"
     if report.held_back:
         text += f"; {report.held_back}"
-    return text + "." + _kept(report.kept)
+    return " ".join([text + "." + _kept(report.kept), *notes])
 
 
 def cleared(count: int, kept: tuple[str, ...]) -> str:

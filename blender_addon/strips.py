@@ -86,6 +86,12 @@ def _named_or_active(scene: Any, name: str) -> Any:
     return strip
 
 
+def text_of(strip: Any) -> str | None:
+    """What a sound strip says, if the animator has written it and wants it used."""
+    line = strip.mien
+    return line.text if line.use_text and line.text.strip() else None
+
+
 def map_strip(scene: Any, strip: Any) -> StripMap:
     """The map of `strip` in `scene`, over the frames at which it can be heard.
 

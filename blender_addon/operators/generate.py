@@ -95,7 +95,7 @@ class MIEN_OT_generate(bpy.types.Operator):
         if self._job.cancelled:
             status.ended(context, "Cancelled; nothing was changed.")
             return {"CANCELLED"}
-        text = status.summary(self._job.order.strip_name, self._job.report)
+        text = status.summary(self._job.order.strip_name, self._job.report, self._job.notes)
         status.ended(context, text)
         self.report({"INFO"}, text)
         return {"FINISHED"}

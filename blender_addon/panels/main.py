@@ -8,9 +8,10 @@ from typing import Any
 
 import bpy
 
-from .. import compat, rigs
+from .. import compat, rigs, strips
 from ..jobs import STRENGTHS
 from ..operators.reasons import why_not_generate
+from ..problems import AnimatorError
 
 # A sidebar character is about 7 px wide at 100 % resolution scale.
 CHARACTER_PIXELS = 7
@@ -43,9 +44,24 @@ def _draw_choice(layout: Any, context: Any, settings: Any) -> None:
         active = scene.sequence_editor.active_strip
         if not settings.strip_name and active is not None:
             _hint(layout, f"Active strip: {active.name}")
+    _draw_text(layout, scene, settings)
     layout.prop(settings, "target", icon="MESH_DATA")
     layout.prop(settings, "head_target", icon="OBJECT_DATA")
     _draw_rig(layout, settings.target)
+
+
+def _draw_text(layout: Any, scene: Any, settings: Any) -> None:
+    """The text of the strip that would be spoken; each strip has its own."""
+    try:
+        line = strips.find_strip(scene, settings.strip_name).mien
+    except AnimatorError:
+        return
+    row = layout.row(align=True, heading="Text")
+    row.prop(line, "use_text", text="")
+    field = row.row(align=True)
+    field.active = line.use_text
+    # A place holder in an empty field says what it is for (4.2 has it).
+    field.prop(line, "text", text="", placeholder="What the strip says (optional)")
 
 
 def _draw_rig(layout: Any, target: Any) -> None:

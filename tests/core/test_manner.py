@@ -58,7 +58,7 @@ def test_words_are_kept_in_the_file(told, tmp_path):
     save_performance(told, tmp_path / "take.npz")
     read = load_performance(tmp_path / "take.npz")
     assert read.words == told.words
-    assert len(read.words) == 22
+    assert len(read.words) == 23
     assert read.meta["text"] == {"written": TEXT, "notes": []}
 
 
