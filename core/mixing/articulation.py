@@ -11,7 +11,10 @@ import numpy.typing as npt
 from ..curves import Floats, Seconds, Span
 from ..easing import ease
 from ..face.arkit import ARKIT_NAMES
+from ..motion.phones import ROUNDING
 from ..speech.prosody import smooth
+from .contact_times import swelling
+from .contacts import ROUND
 
 Curve = npt.NDArray[np.float64]
 
@@ -29,6 +32,8 @@ _BUSY_SPEED = 3.0
 _SMOOTHING_SECONDS = 0.1
 # Rounding below the first value is the shape of running speech, above the second a full oo.
 _ROUNDNESS = (0.2, 0.55)
+# How round a rounding contact is where the decoder's own curves show less.
+_CONTACT_ROUNDNESS = 0.75
 # The lips start for a closure this long before it and leave it as slowly.
 _APPROACH_SECONDS = 0.08
 # Contacts of the lips that leave no room for the feeling, and how much each claims.
@@ -67,7 +72,9 @@ def lip_activity(
         np.interp(time_seconds, source_seconds, smooth(curve, _SMOOTHING_SECONDS / step))
         for curve in measured
     )
-    return LipActivity(busy, rounding, contact_claim(contacts, time_seconds))
+    rounded = _CONTACT_ROUNDNESS * swelling(time_seconds, contacts, ROUNDING, ROUND)
+    claim = contact_claim(contacts, time_seconds)
+    return LipActivity(busy, np.maximum(rounding, rounded), claim)
 
 
 def _busyness(lips: Floats, step_seconds: float) -> Curve:

@@ -132,6 +132,15 @@ def test_rounding_is_what_exceeds_running_speech():
     assert rounding[95:105].min() > 0.9
 
 
+def test_a_rounding_contact_is_round_though_the_decoder_hardly_shows_it():
+    time = np.arange(100) * 0.02
+    lips = np.zeros((100, 52), np.float32)
+    contacts = (Span("rounding", 0.8, 0.95), Span("tongue_tip", 1.4, 1.5))
+    rounding = lip_activity(lips, time, contacts, time).rounding
+    assert rounding[44:48].min() > 0.6
+    assert rounding[:30].max() == rounding[65:].max() == 0.0
+
+
 def test_reading_at_other_times_never_overshoots_and_meets_every_frame():
     random = np.random.default_rng(2)
     values = random.random((60, 3), np.float32)
