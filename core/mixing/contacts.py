@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..easing import ease
+from ..face.arkit import ARKIT_NAMES
 from ..motion.phones import BILABIAL, LABIODENTAL, ROUNDING
 from .contact_shapes import round_lips, tuck_lip
 from .contact_solver import move_lips
@@ -49,6 +50,9 @@ PRESS_MILLIMETRES = 0.15
 # is half done as its sound starts and half gone 65 ms after its end.
 TUCK = Swell(lead=0.03, rise=0.1, lag=0.03, fall=0.1)
 ROUND = Swell(lead=0.065, rise=0.15, lag=0.065, fall=0.15)
+# A tongue between the lips draws back as they close, over the last of the way.
+TONGUE_MILLIMETRES = 3.0
+TONGUE = ARKIT_NAMES.index("tongueOut")
 # Cost of changing a channel by 1. The filmed jaw does a fifth of a closure.
 CLOSING_COSTS = {
     "mouthClose": 1.0,
@@ -108,7 +112,8 @@ def _close(
 ) -> Floats:
     """Bring the gaps under their bound, by the lips; (T, 52)."""
     over = measures.at(values)[:, GAPS] - closed
-    change = strength * np.minimum(bounded(over, times) - over, 0.0)
+    left = bounded(over, times)
+    change = strength * np.minimum(left - over, 0.0)
     near = change.min(axis=1) < 0.0
     if not near.any():
         return values
@@ -116,6 +121,8 @@ def _close(
     wanted = {measure: change[near, column] for column, measure in enumerate(GAPS)}
     wanted[WIDTH] = np.zeros(near.sum())
     result[near] = move_lips(values[near], wanted, measures, CLOSING_COSTS, CLOSING_SOFTNESS)
+    room = np.clip(left[near, 1] / TONGUE_MILLIMETRES, 0.0, 1.0)
+    result[near, TONGUE] *= (1.0 - strength * (1.0 - room)).astype(np.float32)
     return result
 
 

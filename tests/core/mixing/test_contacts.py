@@ -155,6 +155,17 @@ def test_a_p_after_breath_is_shut_at_its_burst_only(face):
     assert face.lip_gaps(close_lips(shut, times, spans, face))[37:60, 1].max() < 0.0
 
 
+def test_no_tongue_shows_through_shut_lips(face):
+    times = np.arange(60) / 60
+    values = vowel(60)
+    values[:, ARKIT_NAMES.index("tongueOut")] = 0.5
+    tongue = close_lips(values, times, [Span("bilabial", 0.4, 0.5)], face)[
+        :, ARKIT_NAMES.index("tongueOut")
+    ]
+    assert tongue[25:30].max() < 1e-6
+    assert tongue[:18].min() == tongue[40:].min() == 0.5
+
+
 def test_a_smile_or_a_snarl_does_not_open_a_contact(face):
     times = np.arange(60) / 60
     values = np.zeros((60, 52), np.float32)
