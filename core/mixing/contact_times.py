@@ -32,10 +32,10 @@ LATE_SECONDS = 0.01
 MOMENT_SECONDS = 0.015
 # Frames whose distances differ by less are equally near: rounding must not choose one.
 TIE_SECONDS = 1e-6
-# Frames of 22 to 26 a second are often shot on twos: of two held ones a dropped one leaves one.
-PAIR_STEP_SECONDS = (1 / 26, 1 / 22)
+# Frames of 22 to 31 a second are often shot on twos: of two held ones a dropped one leaves one.
+PAIR_STEP_SECONDS = (1 / 31, 1 / 22)
 # A second frame is held only this near to the contact, so that quick vowels keep theirs.
-PAIR_REACH_SECONDS = 0.017
+PAIR_REACH_SECONDS = 0.022
 
 
 @dataclass(frozen=True, eq=False)
