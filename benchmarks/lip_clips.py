@@ -85,6 +85,7 @@ class Clip:
         open_vowels: (label, start s, end s).
         pauses: stretches without speech.
         film: the mouth itself, where one was filmed.
+        text: what is said, in English; empty where it is not known.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Clip:
     open_vowels: tuple[Stretch, ...] = ()
     pauses: tuple[tuple[float, float], ...] = ()
     film: Film | None = None
+    text: str = ""
 
     @property
     def key(self) -> str:

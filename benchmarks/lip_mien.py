@@ -19,6 +19,7 @@ from benchmarks.lip_systems import FPS, Answer
 from core.direction import Direction
 from core.face.arkit import ARKIT_NAMES
 from core.motion.lips import LipDecoder
+from core.motion.mouths import mouth_spans
 from core.performance import Models, perform
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Mien:
         left_out_dataset: the set whose speakers it holds.
         layer: ``lips`` or ``mix``.
         direction: what the animator asks for.
+        tell_text: whether the clip's text is given, where it is known.
     """
 
     models: Models
@@ -47,6 +49,7 @@ class Mien:
     left_out_dataset: str = ""
     layer: str = "lips"
     direction: Direction = field(default_factory=Direction)
+    tell_text: bool = False
 
     def answer(self, clip: Clip) -> Answer:
         """The mouth for a clip."""
@@ -59,6 +62,7 @@ class Mien:
             models=models,
             start_seconds=clip.start_seconds,
             duration_seconds=clip.duration_seconds,
+            text=clip.text if self.tell_text else None,
         )
         return self._answer(performance, time.process_time() - began)
 
@@ -79,11 +83,13 @@ class Mien:
         lips = self.layer == "lips"
         landmarks = performance.landmarks_lips if lips else performance.landmarks_mix
         values = performance.lips if lips else performance.values
+        mouths = mouth_spans(performance.phones, float(performance.time_seconds[-1]))
         gaps = self.models.face.lip_gaps(values[:, : len(ARKIT_NAMES)])
         return Answer(
             times=performance.time_seconds,
             curves=measures(landmarks),
             visemes=_visemes(performance.phones),
+            mouths=tuple((s.label, s.start_seconds, s.end_seconds) for s in mouths),
             contacts=tuple((s.label, s.start_seconds, s.end_seconds) for s in performance.contacts),
             lip_points=lip_points(landmarks),
             lip_gap=gaps.max(axis=1).astype(np.float64) * 1e3,

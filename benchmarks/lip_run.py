@@ -70,6 +70,7 @@ def main_systems(args: Namespace, models: Models) -> list[System]:
     mien = Mien(models, args.left_out, lip_speech.EMODB)
     systems = [
         System(MIEN, mien.answer),
+        System("Mien, given the text", replace(mien, tell_text=True).answer, needs_text=True),
         System("Mien, mix", replace(mien, layer="mix").answer),
         System("Mien, mix, angry", replace(mien, layer="mix", direction=Direction("angry")).answer),
     ]
@@ -104,6 +105,10 @@ def left_out_system(folder: Path | None, models: Models) -> System:
 def answers(system: System, clips: Sequence[Clip]) -> list[tuple[Clip, Answer]]:
     """A system's answers, to all clips or to as many seconds as it may have."""
     assert system.answer is not None
+    if system.needs_text:
+        clips = [clip for clip in clips if clip.text]
+    if system.most_seconds == float("inf"):
+        return [(clip, system.answer(clip)) for clip in clips]
     seconds = [len(clip.samples()) / 16_000 for clip in clips]
     share = min(1.0, system.most_seconds / max(sum(seconds), 1e-9))
     chosen = spread(list(clips), max(round(share * len(clips)), 1))

@@ -52,7 +52,9 @@ def all_sections(args: Namespace, sets: dict[str, list[Clip]], models: Models) -
             if system.answer is None:
                 missing[system.name] = system.missing
             else:
-                done[name][system.name] = answers(system, clips)
+                own = answers(system, clips)
+                if own:
+                    done[name][system.name] = own
             print(f"  {name}: {system.name}", file=sys.stderr, flush=True)
     yield films(done, missing)
     yield labels(done, missing)

@@ -134,7 +134,7 @@ def textgrid_phones(text: str) -> list[Stretch]:
 
 
 def labelled_clip(
-    audio: Path, rows: list[Stretch], *, dataset: str, speaker: str, group: str = ""
+    audio: Path, rows: list[Stretch], *, dataset: str, speaker: str, group: str = "", text: str = ""
 ) -> Clip:
     """A clip of a whole file with ARPAbet rows."""
     samples = load_speech(audio).samples
@@ -150,6 +150,7 @@ def labelled_clip(
         contact_kinds=CONTACTS,
         open_vowels=aligned_open_vowels(rows),
         pauses=pauses_between(spoken, soundfile.info(audio).duration, LEAST_PAUSE_SECONDS),
+        text=text,
     )
 
 
@@ -160,7 +161,7 @@ def _aligned(
     rows = aligned_rows(path, text, cache)
     if not rows:
         return []
-    return [labelled_clip(path, rows, dataset=dataset, speaker=speaker, group=group)]
+    return [labelled_clip(path, rows, dataset=dataset, speaker=speaker, group=group, text=text)]
 
 
 def aligned_rows(path: Path, text: str, cache: Path) -> list[Stretch]:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,13 +53,16 @@ class System:
         name: what the tables call it.
         answer: its answer to a clip; None where the system is not installed.
         missing: why there is no answer.
-        most_seconds: of sound that is put to it from one set (slow systems); the table says so.
+        most_seconds: of sound that is put to it from one set (slow systems); `clips` in the table
+            says how much that is.
+        needs_text: whether only clips whose text is known are put to it.
     """
 
     name: str
     answer: Callable[[Clip], Answer] | None
     missing: str = ""
-    most_seconds: float = field(default=float("inf"))
+    most_seconds: float = float("inf")
+    needs_text: bool = False
 
 
 def frame_times(duration_seconds: float) -> Floats:
