@@ -56,6 +56,7 @@ def all_sections(args: Namespace, sets: dict[str, list[Clip]], models: Models) -
                 if own:
                     done[name][system.name] = own
             print(f"  {name}: {system.name}", file=sys.stderr, flush=True)
+    yield duels(done, missing)
     yield films(done, missing)
     yield labels(done, missing)
     yield contacts(done, missing)
@@ -69,6 +70,17 @@ def all_sections(args: Namespace, sets: dict[str, list[Clip]], models: Models) -
 def _without(args: Namespace, name: str, models: Models) -> list[Any]:
     folders = {lip_film.GRID: args.no_grid, lip_film.FACEGOOD: args.no_facegood}
     return [left_out_system(folders[name], models)] if name in folders else []
+
+
+def duels(done: dict[str, dict[str, Pairs]], missing: dict[str, str]) -> Section:
+    """Every peer beside Mien on the clips that the peer was given."""
+    rows = {
+        f"{name}: {system}": lip_tables.duel_row(pairs, systems[MIEN])
+        for name, systems in done.items()
+        for system, pairs in systems.items()
+        if not system.startswith(MIEN)
+    }
+    return _section("Peers, and Mien on the same clips", rows, missing, intervals=False)
 
 
 def films(done: dict[str, dict[str, Pairs]], missing: dict[str, str]) -> Section:

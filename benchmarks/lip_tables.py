@@ -19,7 +19,7 @@ from benchmarks.lip_follow import best_lag, follow, shiver, timing
 from benchmarks.lip_measures import MEASURES
 from benchmarks.lip_rest import at_film_rate, pause_motion, slcc
 from benchmarks.lip_statistics import Figure
-from core.motion.phones import CONTACTS
+from core.motion.phones import BILABIAL, CONTACTS, LABIODENTAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Pair = tuple["Clip", "Answer"]
 Row = dict[str, Figure]
 # Columns of a share, shown in per cent; of seconds, shown in milliseconds; the rest as they are.
-PER_CENT = ("visemes", "mouths")
+PER_CENT = ("visemes", "mouths", "Mien's visemes", "Mien's mouths")
 MILLISECONDS = ("MTM", "timing", "lag")
 
 
@@ -83,6 +83,29 @@ def contact_row(pairs: Sequence[Pair]) -> Row:
         row[f"{kind} recall"] = named_recall(pairs, kind)
         row[f"{kind} precision"] = named_precision(pairs, kind)
         row[f"{kind} timing, ms"] = named_timing(pairs, kind)
+    return row
+
+
+def duel_row(own: Sequence[Pair], miens: Sequence[Pair]) -> Row:
+    """A peer's figures and Mien's on the very same clips."""
+    asked = {clip.key for clip, _ in own}
+    sides = (("", own), ("Mien's ", [(c, a) for c, a in miens if c.key in asked]))
+    row: Row = {"clips": Figure(float(len(own)))}
+    figures = {
+        "opening": lambda pairs: follow(pairs, "opening"),
+        "opening at best lag": lambda pairs: best_lag(pairs, "opening")[1],
+        "width": lambda pairs: follow(pairs, "width"),
+        "MTM, ms": lambda pairs: timing(pairs)[0],
+        "visemes, %": viseme_accuracy,
+        "mouths of 9, %": mouth_accuracy,
+        "closures seen": seen_recall,
+        "false in open vowels": false_closures,
+        "bilabials named": lambda pairs: named_recall(pairs, BILABIAL),
+        "labiodentals named": lambda pairs: named_recall(pairs, LABIODENTAL),
+    }
+    for name, measure in figures.items():
+        for whose, pairs in sides:
+            row[f"{whose}{name}"] = measure(pairs)
     return row
 
 
