@@ -159,8 +159,10 @@ def _narrowed(raw: _Frame, graph: Graph) -> _Frame:
     limit = min(float(by_word.min()), float(gaps[-1])) + BEAM_NATS
     near = np.flatnonzero(by_word <= limit)
     lowest = int(near[0]) if len(near) else last - first - 1
-    highest = int(near[-1]) + 1 if len(near) else last - first
-    grows = highest == last - first and last < len(graph.first_chain)
+    # The word after the foremost one may be entered in the next frame.
+    highest = min(int(near[-1]) + 2, last - first) if len(near) else last - first
+    grows = int(near[-1]) + 1 == last - first if len(near) else True
+    grows = grows and last < len(graph.first_chain)
     cut = slice(int(bounds[lowest] - bounds[0]), int(bounds[highest] - bounds[0]))
     states, entered = states[cut], entered[cut]
     pauses, others = pauses[lowest : highest + 1], others[lowest : highest + 1]
