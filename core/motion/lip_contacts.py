@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 # (enter, leave, shortest seconds) of each contact.
 CONTACT_THRESHOLDS = {
-    BILABIAL: (0.3, 0.25, 0.015),
-    LABIODENTAL: (0.4, 0.3, 0.025),
-    ROUNDING: (0.5, 0.35, 0.04),
+    BILABIAL: (0.2, 0.15, 0.015),
+    LABIODENTAL: (0.2, 0.15, 0.02),
+    ROUNDING: (0.4, 0.3, 0.04),
     TONGUE_TIP: (0.4, 0.3, 0.015),
 }
 # Aligned text errs by up to this much; the sound within it decides about the edges.
