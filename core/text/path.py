@@ -26,7 +26,7 @@ PAUSE, OTHER = -1, -2
 # From one word straight to the next costs nothing, a pause little; other sounds must pay for being
 # taken for such, at once and in every frame.
 ENTER_PAUSE_NATS = 1.0
-ENTER_OTHER_NATS = 12.0
+ENTER_OTHER_NATS = 20.0
 STAY_OTHER_NATS = 0.8
 # Ways that cost this much more than the best one are given up.
 BEAM_NATS = 250.0

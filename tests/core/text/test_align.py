@@ -85,8 +85,9 @@ def test_figures_are_found_as_they_are_spoken(heard, truth):
 def test_a_made_up_name_is_found_by_its_spelling(heard):
     times = align_text(heard, TEXT.replace("Gutenberg", "Ghootnburk"))
     word = next(word for word in times.words if word.label == "Ghootnburk")
-    assert word.start_seconds == pytest.approx(3.625, abs=0.08)
+    assert 3.5 < word.start_seconds < 3.85
     assert word.end_seconds == pytest.approx(4.345, abs=0.12)
+    assert any(s.label == "B" and abs(s.start_seconds - 3.97) < 0.05 for s in times.phones)
 
 
 def test_noise_at_ten_decibels_costs_little(models, samples, truth):
@@ -107,7 +108,7 @@ def test_what_the_text_lacks_is_taken_from_the_sound_and_said(heard, truth):
 
 def test_words_that_nobody_says_are_left_out_and_said(heard, truth):
     times = align_text(heard, TEXT + " And so we went home.")
-    assert any("left out" in note and "home" in note for note in times.notes)
+    assert any("left out" in note and "went" in note for note in times.notes)
     assert "home" not in [word.label for word in times.words]
     assert agreement(times, truth) > 0.85
 
