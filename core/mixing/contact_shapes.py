@@ -47,9 +47,9 @@ TUCK_SOFTNESS = {WIDTH: 3.0, CHIN_HEIGHT: 3.0}
 # For w and oo filmed lips narrow and all but close; decoders average both away. What they narrow is deepened
 # by this share, and openings under ROUND_OPENING are lowered by half of what they are under it, to no less
 # than ROUND_LEAST. The lips stand out over their rest at least, and are at most this wide.
-DEEPENED = 0.5
-ROUND_OPENING, ROUND_LEAST = 5.5, 0.8
-OUT, WIDEST = 4.0, -5.0
+DEEPENED = 0.25
+ROUND_OPENING, ROUND_LEAST = 4.0, 0.8
+OUT, WIDEST = 4.0, -3.5
 ROUND_COSTS = {
     "mouthFunnel": 1.0,
     "mouthPucker": 1.0,

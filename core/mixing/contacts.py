@@ -47,9 +47,9 @@ BEND_MILLIMETRES = 1.5
 # keys and other heads leave them shut.
 PRESS_MILLIMETRES = 0.15
 # As filmed: the lower lip rises for f in 0.1 s and is half up as the sound starts; rounding takes 0.15 s,
-# is half done as its sound starts and half gone 65 ms after its end.
+# is half done 25 ms after its sound starts and half gone 65 ms after its end.
 TUCK = Swell(lead=0.03, rise=0.1, lag=0.03, fall=0.1)
-ROUND = Swell(lead=0.065, rise=0.15, lag=0.065, fall=0.15)
+ROUND = Swell(lead=0.05, rise=0.15, lag=0.065, fall=0.15)
 # A tongue between the lips draws back as they close, over the last of the way.
 TONGUE_MILLIMETRES = 3.0
 TONGUE = ARKIT_NAMES.index("tongueOut")

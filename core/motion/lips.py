@@ -98,7 +98,7 @@ class LipDecoder:
             heard = span_curves(every, self.phone_names, times)
             spans = told_contacts(phones, contacts, self.contact_names, FRAME_SECONDS)
         values = mouth @ spread_matrix(self.mouth_channels)
-        values += smooth_over_time(heard) @ self._accents
+        values += smooth_over_time(heard) @ self._accents * (1.0 - values)
         silences = [s for s in every if s.label == SILENCE]
         values = rest_in_pauses(np.clip(values, 0.0, 1.0), times, silences)
         return LipTrack(

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 PAUSE_SECONDS = 0.24
 # Filmed lips have closed 0.1 to 0.4 s after the last sound, and part 0.2 to 0.5 s before the first; the
 # network knows that. From here on they are brought to rest, over these ramps.
-LINGER_SECONDS, SETTLE_SECONDS = 0.2, 0.3
-PREPARE_SECONDS, PART_SECONDS = 0.5, 0.5
+LINGER_SECONDS, SETTLE_SECONDS = 0.3, 0.5
+PREPARE_SECONDS, PART_SECONDS = 0.6, 0.6
+# Filmed mouths take breath before they speak: so shortly before the next sound they may open and close.
+BREATH_SECONDS = 0.35
 # Sums of channels under this are rest.
 REST = 1e-4
 
@@ -31,8 +33,8 @@ REST = 1e-4
 def rest_in_pauses(values: Floats, times: NDArray[np.float64], silences: Sequence[Span]) -> Floats:
     """Take from the mouth in pauses what no speech asks for.
 
-    In each pause the mouth only closes, then only opens: what parts it in between is flap. Deep
-    inside it comes to rest.
+    In each pause the mouth only closes, then only opens, up to a breath before the next sound: what
+    parts it in between is flap. Deep inside it comes to rest.
 
     Args:
         values: (T, C) channels, 0 at rest.
@@ -57,7 +59,9 @@ def rest_in_pauses(values: Floats, times: NDArray[np.float64], silences: Sequenc
             closing = np.minimum.accumulate(size) * (1.0 - ease(late))
         if pause.end_seconds < end_of_clip:
             early = (pause.end_seconds - at - PREPARE_SECONDS) / PART_SECONDS
-            opening = np.minimum.accumulate(size[::-1])[::-1] * (1.0 - ease(early))
+            breath = pause.end_seconds - at < BREATH_SECONDS
+            least = np.minimum.accumulate(np.where(breath, np.inf, size)[::-1])[::-1]
+            opening = np.minimum(size, least) * (1.0 - ease(early))
         kept = np.maximum(closing, opening) / np.maximum(size, REST)
         result[inside] *= kept.astype(np.float32)[:, None]
     return result

@@ -21,13 +21,19 @@ def test_speech_and_short_pauses_are_left_alone():
 
 
 def test_a_pause_closes_once_and_opens_once():
-    dip = np.minimum(np.abs(TIMES - 2.0), 0.4)
-    flap = 0.15 * np.exp(-(((TIMES - 2.0) / 0.05) ** 2))
-    kept = rest_in_pauses(opened(dip + flap), TIMES, [Span("sil", 1.6, 2.4)])[:, 0]
-    turns = np.diff(np.sign(np.diff(kept[81:119]).round(4)))
+    dip = np.minimum(np.abs(TIMES - 2.0), 0.5)
+    flap = 0.15 * np.exp(-(((TIMES - 1.96) / 0.05) ** 2))
+    kept = rest_in_pauses(opened(dip + flap), TIMES, [Span("sil", 1.5, 2.5)])[:, 0]
+    turns = np.diff(np.sign(np.diff(kept[76:106]).round(4)))
     assert (turns < 0).sum() == 0
-    assert kept[100] < 0.1
-    np.testing.assert_allclose(kept[:80], (dip + flap)[:80], atol=1e-6)
+    assert kept[98] < 0.1
+    np.testing.assert_allclose(kept[:75], (dip + flap)[:75], atol=1e-6)
+
+
+def test_breath_before_speech_is_no_flap():
+    breath = opened(0.3 * np.exp(-(((TIMES - 2.8) / 0.08) ** 2)))
+    kept = rest_in_pauses(breath, TIMES, [Span("sil", 1.0, 3.0)])
+    np.testing.assert_allclose(kept[135:], breath[135:], atol=1e-6)
 
 
 def test_a_pause_that_only_closes_and_opens_keeps_its_shape():
@@ -38,7 +44,7 @@ def test_a_pause_that_only_closes_and_opens_keeps_its_shape():
 
 @pytest.mark.parametrize(
     ("pause", "deep"),
-    [((0.0, 4.0), (0.0, 4.0)), ((0.0, 3.0), (0.0, 1.9)), ((1.0, 4.0), (1.6, 4.0))],
+    [((0.0, 4.0), (0.0, 4.0)), ((0.0, 3.0), (0.0, 1.79)), ((1.0, 4.0), (1.81, 4.0))],
 )
 def test_lips_rest_deep_inside(pause, deep):
     noise = opened(np.random.default_rng(0).uniform(0.0, 0.1, 200))
