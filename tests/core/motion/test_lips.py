@@ -186,3 +186,11 @@ def test_the_best_path_prefers_to_stay():
     rows = np.array([[0.9, 0.1], [0.45, 0.55], [0.9, 0.1], [0.1, 0.9], [0.1, 0.9]], np.float32)
     assert best_path(rows, 1.5).tolist() == [0, 0, 0, 1, 1]
     assert best_path(rows, 0.0).tolist() == [0, 1, 0, 1, 1]
+
+
+def test_phones_that_look_alike_speak_with_one_voice(decoder):
+    names = decoder.phone_names
+    chances = np.full((1, len(names)), 1e-4, np.float32)
+    for name, chance in (("P", 0.28), ("B", 0.3), ("T", 0.4)):
+        chances[0, names.index(name)] = chance
+    assert names[int(lips_module.by_viseme(chances, names).argmax())] == "B"
