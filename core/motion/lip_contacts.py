@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..curves import Span
 from .phones import BILABIAL, CONTACT_PHONES, LABIODENTAL, ROUNDING, STOPS, TONGUE_TIP
-from .spans import threshold_spans
+from .spans import threshold_spans, without_rivals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +35,8 @@ CLOSED_SHARE = 0.7
 def heard_contacts(curves: Floats, names: Sequence[str], frame_seconds: float) -> tuple[Span, ...]:
     """Contacts in the order of their starts.
 
+    Lips touch each other or the teeth, not both: of two such spans at once the surer one stays.
+
     Args:
         curves: (T, len(names)) probabilities.
         names: contacts of the columns.
@@ -51,7 +53,8 @@ def heard_contacts(curves: Floats, names: Sequence[str], frame_seconds: float) -
             leave=leave,
             shortest_seconds=shortest,
         )
-    return tuple(sorted(spans, key=lambda s: s.start_seconds))
+    certain = without_rivals(spans, (BILABIAL, LABIODENTAL))
+    return tuple(sorted(certain, key=lambda s: s.start_seconds))
 
 
 def told_contacts(

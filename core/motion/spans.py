@@ -54,6 +54,25 @@ def threshold_spans(
     return spans
 
 
+def without_rivals(spans: Sequence[Span], rivals: tuple[str, str]) -> list[Span]:
+    """Spans without the less certain one of two that cannot both be.
+
+    Args:
+        spans: in any order.
+        rivals: two labels; where a span of one covers half of the shorter of both, one of them goes.
+    """
+    first, second = ([s for s in spans if s.label == label] for label in rivals)
+    beaten = set()
+    for one, other in itertools.product(first, second):
+        shared = min(one.end_seconds, other.end_seconds) - max(
+            one.start_seconds, other.start_seconds
+        )
+        shorter = min(s.end_seconds - s.start_seconds for s in (one, other))
+        if shared > shorter / 2.0:
+            beaten.add(min(one, other, key=lambda s: s.confidence))
+    return [s for s in spans if s not in beaten]
+
+
 def _crossing(curve: Floats, frame: int, level: float) -> float:
     """Where between `frame` and `frame` + 1 the curve crosses the level, in frames."""
     if frame < 0:
