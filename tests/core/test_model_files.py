@@ -23,7 +23,8 @@ def test_every_listed_model_is_there_with_its_hash_and_card(models_folder):
         path = model_path(models_folder, entry["name"])
         assert path.stat().st_size == entry["bytes"]
         assert (models_folder / entry["card"]).is_file()
-    assert set(model_hashes(None)) == {"speech_encoder", "lip_decoder", "pitch", "face_model"}
+    names = {"speech_encoder", "lip_decoder", "pitch", "face_model", "pronunciation"}
+    assert set(model_hashes(None)) == names
 
 
 def test_a_whole_model_is_found(folder):
