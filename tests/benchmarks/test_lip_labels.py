@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -18,7 +21,7 @@ from benchmarks.lip_speech import textgrid_phones
 from benchmarks.lip_statistics import Figure
 from benchmarks.lip_systems import frame_times, label_at
 from benchmarks.lip_tables import markdown
-from benchmarks.lips import HEADING, write_section
+from benchmarks.lips import HEADING, command, write_section
 
 ROWS = [("M", 0.5, 0.6), ("AA", 0.6, 0.8), ("F", 0.8, 0.9), ("V", 0.9, 1.0), ("UW", 1.6, 1.8)]
 
@@ -94,3 +97,9 @@ def test_a_new_table_takes_the_old_ones_place_and_nothing_elses(tmp_path):
     assert text.index("keys") < text.index("figures") < text.index("more")
     write_section(path, f"{HEADING} (newer)\n\nothers\n")
     assert path.read_text().count(HEADING) == 1
+
+
+def test_the_command_names_folders_and_tells_no_machines_paths():
+    args = Namespace(grid=Path("/home/me/grid"), quick=True, systems=["Mien, mix"], out=None)
+    wanted = 'python -m benchmarks.lips --grid GRID --quick --systems "Mien, mix"'
+    assert command(args) == wanted
