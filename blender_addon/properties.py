@@ -97,7 +97,7 @@ class MienSettings(bpy.types.PropertyGroup):
     firmness: FloatProperty(
         name="Firmness",
         description="How firmly the lips meet on p, b and m, touch the teeth on f and v, and round. "
-        "Factor from 0 (contacts are not made) over 1 (lips meet) to 2 (lips press)",
+        "Factor from 0 (as they come, some stay open) over 1 (lips meet) to 2 (lips press)",
         default=1.0,
         min=0.0,
         max=2.0,

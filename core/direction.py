@@ -39,7 +39,7 @@ MEANINGS = {
     "intensity": "how strongly the emotion shows; 0 is neutral",
     "lip_strength": "how far the speaking mouth moves",
     "articulation": "how clearly the mouth forms its sounds: 0 mumbles, 1 is natural, 2 overdoes it",
-    "firmness": "how firmly lips meet on p b m, touch on f v and round: 0 leaves them open, 2 presses",
+    "firmness": "how firmly lips meet on p b m, touch on f v and round: 0 leaves them as they come, 2 presses",
     "brow_strength": "how far the brows move",
     "eye_strength": "how far lids and gaze move",
     "mouth_emotion_strength": "the emotion's part in mouth, cheeks and nose",
@@ -61,8 +61,8 @@ class Direction:
         lip_strength: 0..2, how far the speaking mouth moves.
         articulation: 0..2, how clearly it forms its sounds: 0 mumbled, 1 natural, 2 articulated with
             care. Lips meet on p, b and m at all of them.
-        firmness: 0..2, how firmly contacts are made: at 0 they are not made at all, at 1 lips meet,
-            at 2 they press.
+        firmness: 0..2, how firmly contacts are made: at 0 they stay as the sound alone makes them,
+            at 1 lips meet, at 2 they press.
         brow_strength: 0..2, brows: emotion and accents.
         eye_strength: 0..2, lids, squint and gaze.
         mouth_emotion_strength: 0..2, the emotion's part in mouth, cheeks and nose.

@@ -85,8 +85,8 @@ def test_lips_meet_when_firm(firmness, perform, models):
     assert closed_share(perform(fps=60.0, firmness=firmness), models) == 1.0
 
 
-def test_without_firmness_contacts_are_not_made(perform, models):
-    assert closed_share(perform(fps=60.0, firmness=0.0), models) < 0.8
+def test_without_firmness_some_contacts_stay_open(perform, models):
+    assert closed_share(perform(fps=60.0, firmness=0.0), models) < 1.0
 
 
 def test_firmness_presses(perform, models):
