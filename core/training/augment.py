@@ -23,6 +23,9 @@ RATE_HZ = 16_000
 # Shares of what sounds under a whole scene; what is left sounds alone.
 BACKGROUNDS = {"noise": 0.35, "babble": 0.18, "music": 0.17}
 SNR_DB = {"noise": (0.0, 35.0), "babble": (0.0, 30.0), "music": (0.0, 30.0)}
+# The same for noisy scenes, which teach what is left of speech in a crowd.
+NOISY_BACKGROUNDS = {"noise": 0.35, "babble": 0.5, "music": 0.15}
+NOISY_SNR_DB = (4.0, 18.0)
 EVENT_SHARE, MOST_EVENTS = 0.3, 4
 EVENT_LEVEL_DB = (-22.0, 6.0)
 # Speech lies at 0.1 within a scene; the whole then goes somewhere between -45 dBFS and full scale.
@@ -31,17 +34,25 @@ SCENE_LEVEL_DB = (-45.0, -8.0)
 OVERDRIVE_SHARE, OVERDRIVE_DB = 0.06, (-6.0, 6.0)
 
 
-def surround(samples: Floats, others: list[Floats], generator: np.random.Generator) -> Floats:
+def surround(
+    samples: Floats,
+    others: list[Floats],
+    generator: np.random.Generator,
+    *,
+    is_noisy: bool = False,
+) -> Floats:
     """A scene with a background, events and a level of its own.
 
     Args:
         samples: speech at about SPEECH_LEVEL, and pauses.
         others: other people's sound, for babble.
         generator: all chance comes from it.
+        is_noisy: a background for certain, and a loud one.
     """
-    kind = str(generator.choice([*BACKGROUNDS, ""], p=_shares()))
+    backgrounds = NOISY_BACKGROUNDS if is_noisy else BACKGROUNDS
+    kind = str(generator.choice([*backgrounds, ""], p=_shares(backgrounds)))
     if kind:
-        ratio = 10.0 ** (-generator.uniform(*SNR_DB[kind]) / 20.0)
+        ratio = 10.0 ** (-generator.uniform(*(NOISY_SNR_DB if is_noisy else SNR_DB[kind])) / 20.0)
         sound = _background(kind, len(samples), others, generator)
         samples = samples + sound * np.float32(level_of(samples) * ratio)
     if generator.random() < EVENT_SHARE:
@@ -49,9 +60,9 @@ def surround(samples: Floats, others: list[Floats], generator: np.random.Generat
     return set_level(samples, generator)
 
 
-def _shares() -> list[float]:
-    shares = list(BACKGROUNDS.values())
-    return [*shares, 1.0 - sum(shares)]
+def _shares(backgrounds: dict[str, float]) -> list[float]:
+    shares = list(backgrounds.values())
+    return [*shares, max(1.0 - sum(shares), 0.0)]
 
 
 def _background(

@@ -23,11 +23,11 @@ BATCH = 12
 # How often a batch draws from each kind of source, and how much its mouth counts: GRID's is filmed,
 # FACEGOOD's made by animators, the others' lent by the teacher.
 SHARES = {
-    "grid": 0.27,
-    "facegood": 0.13,
+    "grid": 0.32,
+    "facegood": 0.09,
     "synthetic": 0.30,
     "foreign": 0.06,
-    "emodb": 0.20,
+    "emodb": 0.19,
     "silence": 0.04,
 }
 MOUTH_WEIGHTS = {

@@ -33,7 +33,9 @@ TEACHER_RATE_HZ = 50.0
 MOST_CLIPS_A_SCENE = 8
 SOURCES = ("grid", "facegood", "synthetic", "foreign", "emodb", "silence")
 # Film is one man and one woman, so it is heard in more copies and more strange voices than the rest.
-COPIES = {"grid": 5, "facegood": 5, "synthetic": 3, "foreign": 3, "emodb": 4, "silence": 3}
+COPIES = {"grid": 6, "facegood": 5, "synthetic": 5, "foreign": 3, "emodb": 6, "silence": 3}
+# Copies from this number on are scenes in loud places.
+FIRST_NOISY_COPY = {"grid": 5, "synthetic": 3, "emodb": 4}
 DISGUISE_SHARES = {
     "grid": 0.75,
     "facegood": 0.75,
@@ -61,7 +63,7 @@ def main() -> None:
             for copy in range(copies):
                 path = args.work / "scenes" / f"{source}_{copy}.npz"
                 if not path.exists():
-                    save_scenes(path, make_scenes(clips, copy, encoder, DISGUISE_SHARES[kind]))
+                    save_scenes(path, make_scenes(clips, copy, encoder, kind))
                     print(path.name, flush=True)
 
 
@@ -92,9 +94,7 @@ def lend(teacher: Teacher, clip: Clip) -> Clip:
     return replace(clip, mouth=mouth, mouth_rate_hz=TEACHER_RATE_HZ, is_lent=True)
 
 
-def make_scenes(
-    clips: list[Clip], copy: int, encoder: SpeechEncoder, disguise_share: float
-) -> list[Scene]:
+def make_scenes(clips: list[Clip], copy: int, encoder: SpeechEncoder, kind: str) -> list[Scene]:
     """Every clip once, in random order and company; copy 0 plain and alone."""
     generator = np.random.default_rng(copy)
     channels = len(MOUTH_CHANNELS)
@@ -112,8 +112,9 @@ def make_scenes(
                 generator,
                 encoder,
                 channels,
-                disguise_share=disguise_share,
+                disguise_share=DISGUISE_SHARES[kind],
                 others=others,
+                is_noisy=copy >= FIRST_NOISY_COPY.get(kind, copy + 1),
             )
         )
         order = order[count:]

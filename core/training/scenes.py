@@ -99,6 +99,7 @@ def make_scene(
     *,
     disguise_share: float,
     others: list[Floats],
+    is_noisy: bool = False,
 ) -> Scene:
     """Put clips one after another with pauses, change voices and surroundings, and encode them.
 
@@ -109,6 +110,7 @@ def make_scene(
         channels: columns of `Clip.mouth`.
         disguise_share: how many of the clips get another voice.
         others: other people's sound, for babble.
+        is_noisy: in a loud place for certain.
     """
     pieces: list[Floats] = []
     places: list[tuple[Clip, float, float]] = []
@@ -120,7 +122,7 @@ def make_scene(
         places.append((clip, (length + gap) / RATE_HZ, change.tempo))
         pieces += [np.zeros(gap, np.float32), sound]
         length += gap + len(sound)
-    samples = augment.surround(np.concatenate(pieces), others, generator)
+    samples = augment.surround(np.concatenate(pieces), others, generator, is_noisy=is_noisy)
     return _encoded(samples, places, encoder, channels)
 
 
