@@ -20,7 +20,6 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pocketsphinx import get_model_path
 
 from ..motion.phones import PHONES, SILENCE
 from ..text.pronunciation import MODEL_NAME
@@ -80,6 +79,8 @@ def main() -> None:
 
 def read_words() -> Words:
     """Word -> its pronunciations as phone codes, first the usual one."""
+    from pocketsphinx import get_model_path  # noqa: PLC0415 - rules are learned without it
+
     words: Words = defaultdict(list)
     with open(get_model_path(DICTIONARY), encoding="utf-8") as lines:  # noqa: PTH123 - a str path
         for line in lines:
