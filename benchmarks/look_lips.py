@@ -23,7 +23,7 @@ from core.curves import Performance, Span
 from core.direction import EMOTION_NAMES, Direction
 from core.face.arkit import ARKIT_NAMES
 from core.face.model import FaceModel
-from core.motion.phones import BILABIAL, LABIODENTAL, ROUNDING
+from core.motion.phones import BILABIAL, CONTACTS, LABIODENTAL, ROUNDING
 from core.performance import load_models, perform
 
 from head.data import checked_head_file, read_head  # isort: skip
@@ -51,7 +51,7 @@ def main() -> None:
     parser.add_argument("--fps", type=float, default=24.0)
     parser.add_argument("--emotion", choices=EMOTION_NAMES, default="neutral")
     parser.add_argument("--rows", type=int, default=8, help="contacts of one sound at most")
-    parser.add_argument("--only", choices=SHOWN, nargs="*", default=SHOWN)
+    parser.add_argument("--only", choices=CONTACTS, nargs="*", default=SHOWN)
     parser.add_argument("--around", type=int, default=3, help="frames before and after")
     parser.add_argument("--turn", type=float, default=25.0, help="degrees from the front")
     parser.add_argument("--width", type=int, default=152, help="pixels of a cell")

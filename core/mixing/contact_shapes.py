@@ -44,11 +44,9 @@ TUCK_COSTS = {
     "jawOpen": 4.0,
 }
 TUCK_SOFTNESS = {WIDTH: 3.0, CHIN_HEIGHT: 3.0}
-# For w and oo filmed lips narrow and all but close; decoders average both away. What they narrow is deepened
-# by this share, and openings under ROUND_OPENING are lowered by half of what they are under it, to no less
-# than ROUND_LEAST. The lips stand out over their rest at least, and are at most this wide.
+# For w and oo filmed lips narrow; decoders average some of that away: it is deepened by this share. The
+# lips stand out over their rest by OUT at least, which cameras hardly see, and are WIDEST at most.
 DEEPENED = 0.25
-ROUND_OPENING, ROUND_LEAST = 4.0, 0.8
 OUT, WIDEST = 4.0, -3.5
 ROUND_COSTS = {
     "mouthFunnel": 1.0,
@@ -87,16 +85,12 @@ def tuck_lip(values: Floats, weights: Doubles, measures: LipMeasures) -> Floats:
 
 
 def round_lips(values: Floats, weights: Doubles, measures: LipMeasures) -> Floats:
-    """Narrow the lips and let them stand out, the jaw as it is, by (T,) weights; (T, 52)."""
+    """Narrow the lips and let them stand out, opening and jaw as they are, by (T,) weights; (T, 52)."""
     near = weights > 0.0
     if not near.any():
         return values
     at, weight = measures.at(values[near]) - measures.rest, weights[near]
-    wanted = {}
-    for measure in GAPS:
-        open_still = np.maximum(at[:, measure] - ROUND_LEAST, 0.0)
-        lower = np.clip((ROUND_OPENING - at[:, measure]) / 2.0, 0.0, open_still)
-        wanted[measure] = -weight * lower
+    wanted = {measure: np.zeros(len(at)) for measure in GAPS}
     width = np.minimum((1.0 + DEEPENED) * at[:, WIDTH], WIDEST)
     wanted[WIDTH] = weight * np.minimum(width - at[:, WIDTH], 0.0)
     wanted[PROTRUSION] = weight * np.maximum(OUT - at[:, PROTRUSION], 0.0)
