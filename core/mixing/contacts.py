@@ -4,8 +4,8 @@
 A contact bounds a measure of the mouth and lets everything else be: inside it the bound is tight, around
 it the bound recedes at the speed of lips, so a mouth that does the right thing already is not touched.
 Bilabials bound the three gaps between the inner lips; labiodentals put the lower lip's edge to the upper
-teeth; rounded sounds stand out by a least amount. All keep the width that the mouth has, and leave the
-jaw to the vowels: filmed people shut p, b and m with the lips, their jaw 4 mm down.
+teeth; both keep the width that the mouth has and leave the jaw to the vowels, for filmed people shut p, b
+and m with the lips, their jaw 4 mm down. Rounded sounds narrow the lips and let them stand out.
 """
 
 from __future__ import annotations
