@@ -203,10 +203,14 @@ def _heard_phones(probabilities: Floats, first: int, stop: int) -> list[Span]:
 
 
 def _word_spans(way: _Way, fits: list[float]) -> tuple[Span, ...]:
+    frames = np.flatnonzero(way.path >= 0)
+    spoken = way.graph.word[way.path[frames]]
+    bounds = np.searchsorted(spoken, np.arange(len(way.words) + 1))
     found = []
-    for number, (word, fit) in enumerate(zip(way.words, fits, strict=True)):
-        frames = np.flatnonzero((way.path >= 0) & (way.graph.word[way.path] == number))
-        start, end = (_edge_seconds(way, at) for at in (int(frames[0]), int(frames[-1]) + 1))
+    for (first, stop), word, fit in zip(
+        itertools.pairwise(bounds.tolist()), way.words, fits, strict=True
+    ):
+        start, end = (_edge_seconds(way, int(at)) for at in (frames[first], frames[stop - 1] + 1))
         found.append(Span(word.text, start, end, float(np.float32(np.exp(-fit)))))
     return tuple(found)
 

@@ -16,7 +16,8 @@ from .words import Word
 LANGUAGES_PATH = Path(__file__).with_name("languages.json")
 # One name in a short line is no other language; more unknown words than this are.
 MOST_UNKNOWN_SHARE, FEWEST_UNKNOWN = 0.4, 4
-# Two small words of one other language, and more of them than English ones, make that language.
+# Two small words of one other language, and more of them than English ones, make that language. Each
+# counts once: "ho ho ho" is no Italian.
 FEWEST_SMALL_WORDS = 2
 
 
@@ -48,10 +49,8 @@ def _refusal(message: str) -> MienError:
 
 def _other_language(text: str) -> str:
     """The language of most small words, or nothing where that is English or unclear."""
-    written = [word.strip(".,;:!?¿¡\"'()»«„“”") for word in text.lower().split()]
-    counts = {
-        name: sum(word in small for word in written) for name, small in _small_words().items()
-    }
+    written = {word.strip(".,;:!?¿¡\"'()»«„“”") for word in text.lower().split()}
+    counts = {name: len(small & written) for name, small in _small_words().items()}
     english = counts.pop("English")
     name = max(counts, key=lambda language: counts[language])
     return name if counts[name] >= FEWEST_SMALL_WORDS and counts[name] > english else ""

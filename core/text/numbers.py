@@ -57,9 +57,9 @@ def digits(figures: str, *, oh: bool = False) -> list[str]:
 
 def readings(figures: str) -> list[list[str]]:
     """The usual ways to speak a whole number written in figures, the likeliest first."""
-    number = int(figures)
     if len(figures) > LONGEST_NUMBER or (figures[0] == "0" and len(figures) > 1):
         return _distinct([digits(figures), digits(figures, oh=True)])
+    number = int(figures)
     found = [cardinal(number), cardinal(number, with_and=True)]
     if len(figures) == 4:
         pairs = pair_reading(figures)

@@ -17,7 +17,8 @@ from . import numbers
 SPOKEN_PATH = Path(__file__).with_name("spoken.json")
 # Stage directions: [laughs], *sighs*, <beat>. Round brackets may hold words that are spoken.
 DIRECTION = re.compile(r"\[[^\]]*\]|<[^>]*>|(?<!\w)\*[^*]+\*(?!\w)")
-SEPARATORS = re.compile(r"[\s\-\u2010-\u2015/\\|~…]+|\.{2,}")
+SEPARATORS = re.compile(r"[\s\-\u2010-\u2015\\|~…]+|\.{2,}")
+AROUND_WORDS = '"“”„«»()[]{}¿¡,;:!?*_^'
 FIGURES = re.compile(r"\d")
 APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "`": "'"})
 # Letters that do not fall apart into one of a to z and an accent.
@@ -62,9 +63,9 @@ def read_words(text: str) -> tuple[Word, ...]:
     shouted = plain.upper() == plain
     words: list[Word] = []
     for written in SEPARATORS.split(_hyphened_figures(plain)):
-        stripped = written.strip('"“”„«»()[]{}¿¡,;:!?*_^')
-        if any(letter.isalnum() for letter in stripped) or stripped in _tables()["symbols"]:
-            words += _words_of(stripped, shouted=shouted)
+        for stripped in _cut_at_slashes(written.strip(AROUND_WORDS)):
+            if any(letter.isalnum() for letter in stripped) or stripped in _tables()["symbols"]:
+                words += _words_of(stripped, shouted=shouted)
     if not words:
         raise MienError(
             "text_empty",
@@ -90,6 +91,14 @@ def _hyphened_figures(text: str) -> str:
     return re.sub(r"(?<![\d-])(\d{1,2})\s*[\u2013-]\s*(\d{1,2})(?![\d-])", r"\1 to \2", text)
 
 
+def _cut_at_slashes(written: str) -> list[str]:
+    """and/or are two words; w/o and 60km/h are one."""
+    is_number = FIGURES.search(written) and NUMBER.fullmatch(written)
+    if is_number or written.lower() in _tables()["abbreviations"]:
+        return [written]
+    return [piece.strip(AROUND_WORDS) for piece in written.split("/")]
+
+
 def _words_of(written: str, *, shouted: bool) -> list[Word]:
     lowered = written.lower()
     abbreviation = _tables()["abbreviations"].get(lowered)
@@ -100,7 +109,8 @@ def _words_of(written: str, *, shouted: bool) -> list[Word]:
         return _word(written, [[reading] for reading in symbol])
     bare = written.strip(".")
     if FIGURES.search(bare):
-        return [word for readings in _figures(bare) for word in _word(bare, readings)]
+        figures = _figures(written.rstrip("."))
+        return [word for readings in figures for word in _word(bare, readings)]
     # A word, or several around symbols: R&B, me@home.
     pieces = re.split(r"([&@+=#])", bare)
     return [word for piece in pieces if piece for word in _plain(piece, shouted=shouted)]
@@ -127,6 +137,8 @@ def _plain(piece: str, *, shouted: bool) -> list[Word]:
 
 def _figures(written: str) -> list[list[list[str]]]:
     """Readings of each word in something written with figures."""
+    if len(FIGURES.findall(written)) > numbers.LONGEST_NUMBER:
+        return _piece_by_piece(written)
     if match := CLOCK.fullmatch(written):
         hours, minutes, half = match.groups()
         times = numbers.clock(hours, minutes)
@@ -141,11 +153,21 @@ def _figures(written: str) -> list[list[list[str]]]:
         readings = _number(match)
         if readings:
             return [readings]
-    # Anything else (B2B, 5'11, 3x4, 192.168.0.1): figures and words one after the other.
-    return [
-        numbers.readings(part) if part.isdecimal() else [[_latin(part)]]
-        for part in re.findall(r"\d+|[^\W\d_]+", written)
-    ]
+    return _piece_by_piece(written)
+
+
+def _piece_by_piece(written: str) -> list[list[list[str]]]:
+    """Figures, words and symbols one after the other: B2B, 5'11, 3x4, 192.168.0.1, #1, 1+1."""
+    symbols = _tables()["symbols"]
+    found = []
+    for part in re.findall(r"\d+|[^\W\d_]+|[^\w\s]", written):
+        if part.isdecimal():
+            found.append(numbers.readings(part))
+        elif part in symbols:
+            found.append([[reading] for reading in symbols[part]])
+        elif part.isalpha():
+            found.append([[_latin(part)]])
+    return found
 
 
 def _number(match: re.Match[str]) -> list[list[str]]:

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from core.errors import MienError
-from core.motion.phones import VISEMES
+from core.motion.phones import PHONES, VISEMES
 from core.speech.audio import load_speech
-from core.text.spoken_text import align_text
+from core.text.spoken_text import align_text, read_text
 
 TEXT = (
     'The earliest book printed with movable types, the Gutenberg, or "forty-two line Bible" '
@@ -111,6 +111,19 @@ def test_words_that_nobody_says_are_left_out_and_said(heard, truth):
     assert any("left out" in note and "went" in note for note in times.notes)
     assert "home" not in [word.label for word in times.words]
     assert agreement(times, truth) > 0.85
+
+
+def test_one_sound_among_others_is_found():
+    spoken = np.repeat([PHONES.index(phone) for phone in ("S", "AA", "M", "K", "IY")], 30)
+    times = align_text(np.eye(len(PHONES), dtype=np.float32)[spoken], "mm")
+    (word,) = times.words
+    assert (word.start_seconds, word.end_seconds) == pytest.approx((1.2, 1.8), abs=0.02)
+    assert "taken from the sound" in times.notes[0]
+
+
+@pytest.mark.parametrize("text", ["Ho ho ho!", "Na na na na, hey hey!", "Pour! Pour!"])
+def test_a_cry_said_again_is_no_other_language(text):
+    assert read_text(text)
 
 
 @pytest.mark.parametrize(

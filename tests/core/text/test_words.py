@@ -41,6 +41,9 @@ def spoken(word, lexicon):
         ("$5.50", "five fifty"),
         ("£1", "one pound"),
         ("5.5", "five point five"),
+        (".5", "point five"),
+        ("60km/h", "sixty kilometers per hour"),
+        ("w/o", "without"),
         ("21st", "twenty first"),
         ("1990s", "nineteen nineties"),
         ("10:30", "ten thirty"),
@@ -78,6 +81,22 @@ def test_punctuation_and_stage_directions_are_not_spoken():
 )
 def test_known_drawn_out_and_unknown_words_have_their_phones(word, phones, lexicon):
     assert phones in spoken(word, lexicon)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("and/or", ["and", "or"]),
+        ("1st/2nd", ["first", "second"]),
+        ("#1", ["number", "one"]),
+        ("1+1=2", ["one", "plus", "one", "equals", "two"]),
+        ("9" * 20, ["nine " * 19 + "nine"]),
+        ("1" * 5000 + "st", ["one " * 4999 + "one", "st"]),
+        ("$" + "1" * 5000, ["one " * 4999 + "one"]),
+    ],
+)
+def test_signs_and_endless_figures_are_read_one_after_the_other(written, said):
+    assert [word[0] for word in readings(written)] == said
 
 
 def test_capitals_may_be_letters_but_not_where_all_is_shouted():
