@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,13 +69,17 @@ def viseme_curves(phones: Sequence[Span], time_seconds: Seconds) -> Floats:
         return np.zeros((0, len(VISEME_NAMES)), np.float32)
     step = float(time_seconds[1] - time_seconds[0]) if len(time_seconds) > 1 else 0.0
     spans = viseme_spans(phones, float(time_seconds[-1]) + step)
-    rises = [_rise(spans, number, time_seconds) for number in range(1, len(spans))]
-    edges = [np.ones(len(time_seconds)), *rises, np.zeros(len(time_seconds))]
+    # The first viseme has been there for long, and nothing follows the last.
+    begun = _Fade(float(time_seconds[0]) - 1.0, 1.0)
+    kept = _Fade(float(time_seconds[-1]) + 1.0, 1.0)
+    fades = [begun, *(_fade(*pair) for pair in itertools.pairwise(spans)), kept]
     curves = np.zeros((len(time_seconds), len(VISEME_NAMES)))
-    for number in range(len(spans)):
-        share = np.maximum(edges[number] - edges[number + 1], 0.0)
-        for name, weight in _mouth(spans, number, time_seconds):
-            curves[:, VISEME_NAMES.index(name)] += share * weight
+    for number, (come, gone) in enumerate(itertools.pairwise(fades)):
+        near = slice(*np.searchsorted(time_seconds, (come.start, gone.end)))
+        times = time_seconds[near]
+        share = np.maximum(come.at(times) - gone.at(times), 0.0)
+        for name, weight in _mouth(spans, number, times):
+            curves[near, VISEME_NAMES.index(name)] += share * weight
     for span in spans:
         if span.label in CLOSED:
             _hold(curves, span, time_seconds)
@@ -131,9 +137,28 @@ def joined(spans: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(found)
 
 
-def _rise(spans: Sequence[Span], number: int, times: Seconds) -> NDArray[np.float64]:
-    """(T,) 0 before span `number`, 1 from it on: its cross-fade with the one before."""
-    before, after = spans[number - 1], spans[number]
+@dataclass(frozen=True)
+class _Fade:
+    """A cross-fade: half done at `centre`, `width` seconds long."""
+
+    centre: float
+    width: float
+
+    @property
+    def start(self) -> float:
+        return self.centre - self.width / 2.0
+
+    @property
+    def end(self) -> float:
+        return self.centre + self.width / 2.0
+
+    def at(self, times: Seconds) -> NDArray[np.float64]:
+        """(T,) 0 before it, 1 after it."""
+        return np.asarray(ease((times - self.centre) / self.width + 0.5), np.float64)
+
+
+def _fade(before: Span, after: Span) -> _Fade:
+    """From one viseme to the next."""
     lengths = [span.end_seconds - span.start_seconds for span in (before, after)]
     longest = REST_FADE_SECONDS if SILENCE in {before.label, after.label} else FADE_SECONDS
     centre = after.start_seconds
@@ -145,7 +170,7 @@ def _rise(spans: Sequence[Span], number: int, times: Seconds) -> NDArray[np.floa
         centre += width / 2.0
     else:
         width = max(min(longest, *lengths), SHORTEST_FADE_SECONDS)
-    return np.asarray(ease((times - centre) / width + 0.5), np.float64)
+    return _Fade(centre, width)
 
 
 def _mouth(
@@ -154,8 +179,8 @@ def _mouth(
     """A span's own viseme, and the vowels that it leans on, with their weights."""
     span = spans[number]
     own = float(table()["dominance"][span.label])
-    before = _vowel(spans[:number][::-1], span.start_seconds)
-    after = _vowel(spans[number + 1 :], span.end_seconds)
+    before = _vowel((spans[at] for at in range(number - 1, -1, -1)), span.start_seconds)
+    after = _vowel((spans[at] for at in range(number + 1, len(spans))), span.end_seconds)
     if own >= 1.0 or not (before or after):
         return [(span.label, 1.0)]
     length = max(span.end_seconds - span.start_seconds, 1e-6)
@@ -167,7 +192,7 @@ def _mouth(
     ]
 
 
-def _vowel(spans: Sequence[Span], from_seconds: float) -> str:
+def _vowel(spans: Iterable[Span], from_seconds: float) -> str:
     """The nearest vowel in reach with no closure and no pause before it; else nothing."""
     for span in spans:
         near = min(abs(span.start_seconds - from_seconds), abs(span.end_seconds - from_seconds))
@@ -180,12 +205,13 @@ def _vowel(spans: Sequence[Span], from_seconds: float) -> str:
 
 def _hold(curves: NDArray[np.float64], span: Span, times: Seconds) -> None:
     """Let a closure that falls between two frames be whole in the nearer one."""
-    inside = (times >= span.start_seconds) & (times <= span.end_seconds)
-    if not inside.any():
+    first = int(np.searchsorted(times, span.start_seconds))
+    frames = np.arange(first, np.searchsorted(times, span.end_seconds, side="right"))
+    if not len(frames):
+        around = np.arange(max(first - 1, 0), min(first + 1, len(times)))
         middle = (span.start_seconds + span.end_seconds) / 2.0
-        inside[int(np.abs(times - middle).argmin())] = True
+        frames = around[np.abs(times[around] - middle).argmin(keepdims=True)]
     column = VISEME_NAMES.index(span.label)
-    frames = np.flatnonzero(inside)
     frame = int(frames[curves[frames, column].argmax()])
     curves[frame] = 0.0
     curves[frame, column] = 1.0

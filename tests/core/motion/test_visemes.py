@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -70,6 +71,18 @@ def test_curves_are_weights_and_closures_are_whole_at_any_rate(fps, phones):
 def test_curves_move_no_faster_than_lips_do(phones):
     curves = viseme_curves(phones, np.arange(1100) / 100.0)
     assert np.abs(np.diff(curves, axis=0)).max() < 0.6
+
+
+def test_a_long_clip_takes_no_memory_a_phone():
+    times = np.arange(600 * 60) / 60.0
+    phones = [
+        Span(label, at, at + 0.1) for at, label in zip(times[::6], "PBTKS" * 1200, strict=True)
+    ]
+    tracemalloc.start()
+    viseme_curves(phones, times)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 50e6
 
 
 def test_a_consonant_of_the_tongue_leans_on_its_vowels_and_a_closure_does_not():
