@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # (enter, leave, shortest seconds) of each contact.
 CONTACT_THRESHOLDS = {
-    BILABIAL: (0.2, 0.15, 0.015),
+    BILABIAL: (0.12, 0.1, 0.015),
     LABIODENTAL: (0.2, 0.15, 0.02),
     ROUNDING: (0.4, 0.3, 0.04),
     TONGUE_TIP: (0.4, 0.3, 0.015),
