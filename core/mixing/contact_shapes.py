@@ -47,7 +47,7 @@ TUCK_SOFTNESS = {WIDTH: 3.0, CHIN_HEIGHT: 3.0}
 # For w and oo filmed lips narrow; decoders average some of that away: it is deepened by this share. The
 # lips stand out over their rest by OUT at least, which cameras hardly see, and are WIDEST at most.
 DEEPENED = 0.25
-OUT, WIDEST = 4.0, -3.5
+OUT, WIDEST = 4.0, -4.0
 ROUND_COSTS = {
     "mouthFunnel": 1.0,
     "mouthPucker": 1.0,

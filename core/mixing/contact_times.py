@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     Frames = NDArray[np.bool_]
 
 # Filmed lips arrive this much after the sound changes.
-LATE_SECONDS = 0.01
+LATE_SECONDS = 0.015
 # Frames up to twice as long are moments; of longer ones only those count that lie deeper in a contact.
-MOMENT_SECONDS = 0.015
+MOMENT_SECONDS = 0.012
 # Frames whose distances differ by less are equally near: rounding must not choose one.
 TIE_SECONDS = 1e-6
 # Frames of 22 to 31 a second are often shot on twos: of two held ones a dropped one leaves one.

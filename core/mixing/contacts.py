@@ -45,7 +45,7 @@ SHUT_MILLIMETRES, BREATH_MILLIMETRES = 3.0, 5.0
 BEND_MILLIMETRES = 1.5
 # Closed lips press: the gaps go this far under their rest at firmness 1, so that the reduction of
 # keys and other heads leave them shut.
-PRESS_MILLIMETRES = 0.15
+PRESS_MILLIMETRES = 0.1
 # As filmed: the lower lip rises for f in 0.1 s and is half up as the sound starts; rounding takes 0.15 s,
 # is half done 25 ms after its sound starts and half gone 65 ms after its end.
 TUCK = Swell(lead=0.03, rise=0.1, lag=0.03, fall=0.1)
