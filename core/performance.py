@@ -23,7 +23,7 @@ from .mixing.displacement import accumulate
 from .mixing.resample import read_at
 from .model_files import default_models_folder, model_hashes
 from .motion.expression import express
-from .motion.phones import ROUNDING
+from .motion.phones import BILABIAL, LABIODENTAL, ROUNDING
 from .speech.audio import Speech, load_speech
 from .speech.prosody import PitchTracker, Prosody, measure_prosody
 from .text.align import TextTimes, align_words
@@ -136,11 +136,11 @@ def perform(
     # A mouth that does not speak leaves the feeling alone: neither busy lips nor contacts.
     spoken = track if direction.lip_strength > 0.0 else _silent(track)
     shaped = _shaped_lips(spoken, time, direction, loaded.face)
-    lips = _shut(shaped, spoken, time, direction.firmness, loaded.face)
+    lips = _shut(shaped, spoken, time, direction, loaded.face)
     # Contacts shut once, in each layer for itself: a second pass over their ramps would widen them.
     activity = lip_activity(spoken.values, spoken.time_seconds, spoken.contacts, time)
     felt = accumulate(shaped, expression.values, activity)
-    mix = _shut(felt, spoken, time, direction.firmness, loaded.face)
+    mix = _shut(felt, spoken, time, direction, loaded.face)
     _part(report, "mixing")(0.6)
     face = loaded.face
     performance = Performance(
@@ -221,18 +221,25 @@ def _shaped_lips(track: LipTrack, time: Seconds, direction: Direction, face: Fac
     layer = np.zeros((len(time), len(CHANNEL_NAMES)), np.float32)
     values = _strengthened(read_at(track.values, track.time_seconds, time), direction.lip_strength)
     rounding = [contact for contact in track.contacts if contact.label == ROUNDING]
-    layer[:, :_FACE] = close_lips(values, time, rounding, face, direction.firmness)
+    layer[:, :_FACE] = close_lips(values, time, rounding, face, _shaping(direction))
     return layer
 
 
 def _shut(
-    layer: Floats, track: LipTrack, time: Seconds, firmness: float, face: FaceModel
+    layer: Floats, track: LipTrack, time: Seconds, direction: Direction, face: FaceModel
 ) -> Floats:
-    """A layer (T, 57) with the lips met, or tucked, where the track has contacts."""
-    closures = [contact for contact in track.contacts if contact.label != ROUNDING]
+    """A layer (T, 57) with the lips tucked, or met, where the track has contacts."""
+    tucks = [contact for contact in track.contacts if contact.label == LABIODENTAL]
+    closures = [contact for contact in track.contacts if contact.label == BILABIAL]
+    tucked = close_lips(layer[:, :_FACE], time, tucks, face, _shaping(direction))
     shut = layer.copy()
-    shut[:, :_FACE] = close_lips(layer[:, :_FACE], time, closures, face, firmness)
+    shut[:, :_FACE] = close_lips(tucked, time, closures, face, direction.firmness)
     return shut
+
+
+def _shaping(direction: Direction) -> float:
+    """Firmness of contacts that move lips from their rest: lips that hardly speak hardly do so."""
+    return direction.firmness * min(direction.lip_strength, 1.0)
 
 
 def _strengthened(values: Floats, strength: float) -> Floats:

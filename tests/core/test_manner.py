@@ -99,3 +99,10 @@ def test_clear_speech_moves_more_than_mumbling(perform, models):
         np.abs(np.diff(gaps(perform(fps=60.0, articulation=a), models))).mean() for a in (0.0, 2.0)
     ]
     assert moved[1] > moved[0]
+
+
+def test_lips_that_hardly_speak_hardly_move(perform):
+    moved = [np.abs(perform(lip_strength=s).lips).max() for s in (0.0, 0.01, 0.1, 1.0)]
+    assert moved[0] == 0.0
+    assert moved[1] < 0.1
+    assert moved[1] < moved[2] < moved[3]
