@@ -12,19 +12,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..curves import Span
-from .phones import BILABIAL, CONTACT_PHONES, LABIODENTAL
 from .visemes import filled, joined, split, table
 
 MOUTH_NAMES = ("A", "B", "C", "D", "E", "F", "G", "H", "X")
 REST = "X"
 CLOSURES = frozenset({"A", "G"})
-OPEN = frozenset({"C", "D", "E", "F"})
 SHORTEST_SECONDS = 0.07
 # A closure needs one frame of 24 a second; it takes the time before it, as lips do.
 SHORTEST_CLOSURE_SECONDS = 0.045
 # The tongue of an L shows only if it stays up.
 SHORTEST_TONGUE_SECONDS = 0.07
-_CLOSING_PHONES = CONTACT_PHONES[BILABIAL] | CONTACT_PHONES[LABIODENTAL]
 
 
 def mouth_spans(
