@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 SMALLEST_PROBABILITY = 1e-4
+# A contact beside a rival is a slip of the rival's edge where it is this much less certain.
+NEIGHBOUR_SECONDS, FAINT_SHARE = 0.03, 0.4
 
 
 def threshold_spans(
@@ -59,7 +61,8 @@ def without_rivals(spans: Sequence[Span], rivals: tuple[str, str]) -> list[Span]
 
     Args:
         spans: in any order.
-        rivals: two labels; where a span of one covers half of the shorter of both, one of them goes.
+        rivals: two labels. Where a span of one covers half of the shorter of both, one of them goes;
+            where they are neighbours, one goes that is faint beside the other.
     """
     first, second = ([s for s in spans if s.label == label] for label in rivals)
     beaten = set()
@@ -68,8 +71,10 @@ def without_rivals(spans: Sequence[Span], rivals: tuple[str, str]) -> list[Span]
             one.start_seconds, other.start_seconds
         )
         shorter = min(s.end_seconds - s.start_seconds for s in (one, other))
-        if shared > shorter / 2.0:
-            beaten.add(min(one, other, key=lambda s: s.confidence))
+        weak, strong = sorted((one, other), key=lambda s: s.confidence)
+        faint = weak.confidence < FAINT_SHARE * strong.confidence
+        if shared > shorter / 2.0 or (faint and shared > -NEIGHBOUR_SECONDS):
+            beaten.add(weak)
     return [s for s in spans if s not in beaten]
 
 

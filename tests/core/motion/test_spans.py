@@ -21,3 +21,9 @@ def test_neighbours_and_other_contacts_stay():
         Span("bilabial", 0.28, 0.4, 0.4),
     ]
     assert without_rivals(spans, RIVALS) == spans
+
+
+def test_a_faint_neighbour_is_a_slip_and_a_sure_one_is_not():
+    slip = [Span("bilabial", 4.73, 4.77, 0.25), Span("labiodental", 4.78, 4.95, 1.0)]
+    obvious = [Span("bilabial", 1.0, 1.06, 0.9), Span("labiodental", 1.07, 1.15, 0.8)]
+    assert without_rivals([*slip, *obvious], RIVALS) == [slip[1], *obvious]
