@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Frames = NDArray[np.bool_]
 
 # Filmed lips arrive this much after the sound changes.
-LATE_SECONDS = 0.015
+LATE_SECONDS = 0.01
 # Frames up to twice as long are moments; of longer ones only those count that lie deeper in a contact.
 MOMENT_SECONDS = 0.012
 # Frames whose distances differ by less are equally near: rounding must not choose one.
