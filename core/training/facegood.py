@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 TABLE_PATH = Path(__file__).parent / "data" / "facegood_channels.json"
 RATE_HZ = 30.0
-# Lips count as met up to this far over the head at rest, which is the tolerance.
+# Lips count as met up to this far over the head at rest.
 MET_METRES = 0.0005
 # Below this a roll or a press is the tail of a key, not a pair of lips held together.
 LEAST_PRESSURE = 0.03
