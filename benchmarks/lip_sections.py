@@ -63,7 +63,7 @@ def all_sections(args: Namespace, sets: dict[str, list[Clip]], models: Models) -
     yield from divided(done)
     yield rest(sets, models)
     yield cost(args, sets, done, models)
-    if not args.no_noise:
+    if args.snr:
         yield noise(args, sets, models)
 
 
@@ -147,7 +147,7 @@ def noise(args: Namespace, sets: dict[str, list[Clip]], models: Models) -> Secti
         others,
         mien.answer_samples,
         lip_noise.NOISES[:2] if args.quick else lip_noise.NOISES,
-        (10,) if args.quick else lip_noise.SNRS_DB,
+        args.snr,
     )
     clean = found["clean", None]
     rows: dict[str, Row] = {}

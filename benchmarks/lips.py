@@ -4,7 +4,7 @@ r"""How well the lips follow real people, beside the peers on the same clips, in
     python -m benchmarks.lips --grid GRID --fitted WORK/grid_fit.npz --phones WORK/grid_phones.json \
         --facegood FACEGOOD --emodb EMODB --left-out WORK/left_out --ravdess RAVDESS \
         --samples SPEECH_SAMPLES --ljspeech LJSPEECH --read READ --rhubarb PATH/rhubarb --headaudio PACKAGE \
-        --cache CACHE [--quick] [--write] [--out REPORT] [--plots DIR]
+        --cache CACHE [--quick] [--snr DB ...] [--write] [--out REPORT] [--plots DIR]
 
 Every set and peer is optional; what is left out is said to be missing. Mien is measured on what the
 product gives: `core.performance.perform` at its default settings. --write puts the table into
@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import lip_run, lip_sections
+from benchmarks.lip_noise import SNRS_DB
 from core.performance import load_models
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--systems", nargs="*", help="only systems whose names begin like this")
     parser.add_argument("--sets", nargs="*", help="only sets whose names begin like this")
     parser.add_argument("--clips", type=int, help="at most so many clips of each set")
-    parser.add_argument("--no-noise", action="store_true", help="leave the noise out")
+    parser.add_argument("--snr", type=int, nargs="*", default=SNRS_DB, help="noise levels, dB")
     parser.add_argument("--quick", action="store_true", help="few clips, few noises")
     parser.add_argument("--write", action="store_true", help="put the table into RESULTS.md")
     parser.add_argument("--out", type=Path, help="write REPORT.md and REPORT.json")
@@ -120,7 +121,7 @@ def command(args: argparse.Namespace) -> str:
         elif isinstance(value, Path):
             parts.append(f"{option} {name.upper()}")
         elif value:
-            shown = value if isinstance(value, list) else [value]
+            shown = value if isinstance(value, (list, tuple)) else [value]
             parts += [option, *(f'"{v}"' if " " in str(v) else str(v) for v in shown)]
     return " ".join(parts)
 
