@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Train the lip decoder on prepared scenes and write it as ONNX.
 
-    python -m core.training.train_lips WORK --steps 5000 --models models
+    python -m core.training.train_lips WORK --steps 8500 --models models
 
 WORK/scenes comes from `prepare_lips`. A checkpoint is kept in WORK/RUN.pt every 100 steps, and a
 broken run goes on from there. `--without emodb03,facegood` leaves sources or kinds of them out, and
@@ -45,7 +45,7 @@ def main() -> None:
     """Command line of the module docstring."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("work", type=Path)
-    parser.add_argument("--steps", type=int, default=5000)
+    parser.add_argument("--steps", type=int, default=8500)
     parser.add_argument("--run", default="lips")
     parser.add_argument("--without", default="")
     parser.add_argument("--lender", type=Path)
