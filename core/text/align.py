@@ -42,6 +42,9 @@ SMALLEST_PROBABILITY = 2e-4
 WORST_FIT_NATS = 3.0
 # Texts of another recording have 33 % and more such words, right ones under 17 % (noise at 10 dB).
 MOST_UNHEARD_SHARE = 0.3
+# The same for the mean of the words of a text that is less than half of what is heard. Of 119 wrong texts
+# of three to six words over 6 s of two speakers 9 pass so, 24 without it; of 115 right ones 101 and 104.
+WORST_MEAN_NATS = 1.0
 # Shorter sounds between words (a breath, a click) are not worth a note.
 NOTED_SECONDS = 0.3
 NAMED_WORDS = 4
@@ -104,6 +107,12 @@ def align_words(probabilities: Floats, words: Sequence[Word], lexicon: Lexicon) 
         kept = [word for word, fit in zip(words, fits, strict=True) if fit <= WORST_FIT_NATS]
         way = _laid(costs, kept, lexicon)
         fits = _fits(way)
+    if _is_found_by_chance(way, fits):
+        raise MienError(
+            "text_mismatch",
+            "The text does not fit the sound: most of what is heard is not in it.",
+            f"Write all that this strip says, {_WITHOUT_TEXT}",
+        )
     others = _stretches(way.path == OTHER)
     notes += [
         f"Not in the text, so taken from the sound: {first * FRAME_SECONDS:.1f} to "
@@ -151,6 +160,12 @@ def _fits(way: _Way) -> list[float]:
     count = len(way.words)
     totals = np.bincount(number, excess, count)
     return list(totals / np.maximum(np.bincount(number, minlength=count), 1))
+
+
+def _is_found_by_chance(way: _Way, fits: list[float]) -> bool:
+    """True where a few words lie on look-alikes in a sound that says something else."""
+    own, other = np.count_nonzero(way.path >= 0), np.count_nonzero(way.path == OTHER)
+    return other > own and float(np.mean(fits)) > WORST_MEAN_NATS
 
 
 def _text_phones(way: _Way, probabilities: Floats) -> list[Span]:

@@ -113,12 +113,23 @@ def test_words_that_nobody_says_are_left_out_and_said(heard, truth):
     assert agreement(times, truth) > 0.85
 
 
+def spoken(*phones):
+    """Phones of 0.6 s each that are heard beyond doubt."""
+    numbers = np.repeat([PHONES.index(phone) for phone in phones], 30)
+    return np.eye(len(PHONES), dtype=np.float32)[numbers]
+
+
 def test_one_sound_among_others_is_found():
-    spoken = np.repeat([PHONES.index(phone) for phone in ("S", "AA", "M", "K", "IY")], 30)
-    times = align_text(np.eye(len(PHONES), dtype=np.float32)[spoken], "mm")
+    times = align_text(spoken("S", "AA", "M", "K", "IY"), "mm")
     (word,) = times.words
     assert (word.start_seconds, word.end_seconds) == pytest.approx((1.2, 1.8), abs=0.02)
     assert "taken from the sound" in times.notes[0]
+
+
+def test_a_look_alike_among_other_sounds_is_not_the_text():
+    doubtful = 0.8 * spoken("S", "AA", "K", "IY", "N") + 0.2 * spoken("S", "AA", "K", "IY", "M")
+    with pytest.raises(MienError, match="most of what is heard"):
+        align_text(doubtful, "mm")
 
 
 @pytest.mark.parametrize("text", ["Ho ho ho!", "Na na na na, hey hey!", "Pour! Pour!"])
