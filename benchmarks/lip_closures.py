@@ -90,26 +90,28 @@ def seen_timing(pairs: Sequence[Pair]) -> Figure:
 
 def named_recall(pairs: Sequence[Pair], kind: str) -> Figure:
     """Share of labelled gestures that a named stretch of the same kind overlaps."""
-    rows = []
+    rows, speakers = [], []
     for clip, answer in pairs:
         if kind in clip.contact_kinds and answer.contacts is not None:
             labelled = long_enough(clip.contacts, kind)
             found = [s for s in answer.contacts if s[0] == kind]
             rows.append((float(sum(_meets(s, found) for s in labelled)), float(len(labelled))))
-    return figure(rows, ratio, [c.speaker for c, a in pairs if kind in c.contact_kinds])
+            speakers.append(clip.speaker)
+    return figure(rows, ratio, speakers)
 
 
 def named_precision(pairs: Sequence[Pair], kind: str) -> Figure:
     """Share of named stretches within the labelled time that meet a labelled gesture, or nearly."""
-    rows = []
+    rows, speakers = [], []
     for clip, answer in pairs:
-        if kind in clip.contact_kinds and answer.contacts is not None:
+        if kind in clip.contact_kinds and clip.sounds and answer.contacts is not None:
             start, end = clip.sounds[0].start, clip.sounds[-1].end
             found = [s for s in answer.contacts if s[0] == kind and s[1] >= start and s[2] <= end]
             own = [s for s in clip.contacts if s[0] == kind]
             right = sum(_meets(s, own, NEAR_SECONDS) for s in found)
             rows.append((float(right), float(len(found))))
-    return figure(rows, ratio, [c.speaker for c, a in pairs if kind in c.contact_kinds])
+            speakers.append(clip.speaker)
+    return figure(rows, ratio, speakers)
 
 
 def named_timing(pairs: Sequence[Pair], kind: str) -> Figure:

@@ -89,6 +89,13 @@ def test_named_contacts_outside_the_labelled_time_do_not_count():
     assert named_precision([(short, answer(contacts=said))], BILABIAL).value == 1.0
 
 
+def test_a_clip_whose_labels_are_all_cut_off_counts_nowhere():
+    empty = clip("empty", contact_kinds=(BILABIAL,))
+    pairs = [(empty, answer(contacts=())), (labelled(), answer(contacts=LABELS))]
+    assert named_recall(pairs, BILABIAL).value == 1.0
+    assert named_precision(pairs, BILABIAL).value == 1.0
+
+
 def test_of_two_that_overlap_the_longer_is_timed():
     found = [(BILABIAL, 0.4, 0.51), (BILABIAL, 0.52, 0.63)]
     assert edge_errors([(BILABIAL, 0.5, 0.6)], found) == pytest.approx([0.02, 0.03])
