@@ -44,7 +44,8 @@ and speech intensity over clips within speakers; *pauses*: speed of the lips whe
 inside the label. *Named*: the stretches that a system calls so. Emo-DB's labels are hand-made and its
 speakers are measured by decoders that never heard them; GRID, RAVDESS, LJ Speech and the others are
 aligned by PocketSphinx, the MFA samples by the Montreal Forced Aligner; FACEGOOD's closures are its
-animator's. A German label allows the English visemes that look alike."""
+animator's. A German label allows the English visemes that look alike. `docs/lip_curves.png`
+shows some openings; --plots draws them."""
 
 
 def main() -> None:
