@@ -26,13 +26,18 @@ FPS = 60.0
 SECONDS = 60
 REPEATS = 3
 LIP_MODELS = ("speech_encoder", "lip_decoder")
-# In a fresh process: loads everything, performs a sound, and says how much memory it took.
+# In a fresh process: loads everything, performs a sound, and says how many kilobytes it took. Linux
+# hands the peak of the parent on to getrusage across exec, so its own is read where it stands.
 MEMORY_SCRIPT = """
-import resource, sys
+import pathlib, re, resource, sys
 from core.direction import Direction
 from core.performance import load_models, perform
 perform(sys.argv[1], Direction(), 60.0, models=load_models(sys.argv[2] or None))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+status = pathlib.Path("/proc/self/status")
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+if status.exists():
+    peak = int(re.search(r"VmHWM:\\s*(\\d+)", status.read_text())[1])
+print(peak / 1024 if sys.platform == "darwin" else peak)
 """
 
 
@@ -66,8 +71,7 @@ def peak_memory_megabytes(models_folder: Path | None, speech: Path) -> float:
     """Peak memory of a fresh process that loads everything and performs a sound."""
     command = [sys.executable, "-c", MEMORY_SCRIPT, str(speech), str(models_folder or "")]
     answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    # Linux counts in kilobytes, macOS in bytes.
-    return float(answer) / (1024.0 if sys.platform != "darwin" else 1024.0**2)
+    return float(answer) / 1024.0
 
 
 def model_megabytes(models_folder: Path | None) -> dict[str, float]:
