@@ -45,6 +45,8 @@ _STAGE_ENDS = {
     "expression": 0.85,
     "mixing": 1.0,
 }
+# Where a text is given, shares of the lips' stage at which its sounds are heard and its words found.
+_HEARD_END, _FOUND_END = 0.35, 0.65
 _FACE = len(ARKIT_NAMES)
 # 30 minutes at 120 frames a second, both ends counted: about 0.7 GB of curves.
 _MOST_FRAMES = 216_001
@@ -199,16 +201,24 @@ def _listen(
     # The network's 0 is natural, and -1 and 1 are its ends.
     manner = articulation - 1.0
     told = None
+    lips = _part(report, "lips")
     if words is not None:
-        _, heard, _ = models.lip_decoder.curves(features, manner)
-        told = align_words(heard, words, load_lexicon(models.folder))
+        _, heard, _ = models.lip_decoder.curves(features, manner, _within(lips, 0.0, _HEARD_END))
+        told = align_words(
+            heard,
+            words,
+            load_lexicon(models.folder),
+            _within(lips, _HEARD_END, _FOUND_END),
+        )
     track = models.lip_decoder.decode(
-        features, articulation=manner, phones=told.phones if told else None
+        features,
+        articulation=manner,
+        phones=told.phones if told else None,
+        on_progress=_within(lips, _FOUND_END if told else 0.0, 1.0),
     )
     if told is None and not prosody.has_speech:
         # Decoders guess at words in digital silence and in steady noise; nobody speaks them.
         track = replace(_silent(track), phones=())
-    _part(report, "lips")(1.0)
     return track, prosody, told
 
 
@@ -255,7 +265,12 @@ def _part(report: Report, stage: str) -> Callable[[float], None]:
     end = _STAGE_ENDS[stage]
     position = stages.index(stage)
     start = _STAGE_ENDS[stages[position - 1]] if position else 0.0
-    return lambda fraction: report(start + (end - start) * fraction, stage)
+    return _within(lambda fraction: report(fraction, stage), start, end)
+
+
+def _within(report: Callable[[float], None], start: float, end: float) -> Callable[[float], None]:
+    """Progress of a part that takes a report from `start` to `end`."""
+    return lambda fraction: report(start + (end - start) * fraction)
 
 
 def _meta(

@@ -43,7 +43,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("mien.worker")
 
 _PROGRESS_INTERVAL_SECONDS = 0.05
-# A run notices its cancelling within one window of a net (0.2 s); beyond this the process is ended.
+# A run notices its cancelling within one window of a net (0.2 s) or one step over the whole sound (1.2 s
+# at half an hour, on one core); beyond this the process is ended.
 _EXIT_PATIENCE_SECONDS = 5.0
 
 

@@ -21,6 +21,8 @@ from .spans import SMALLEST_PROBABILITY, best_path, path_spans, span_curves, wit
 from .speech_gate import rest_in_pauses
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
@@ -82,6 +84,7 @@ class LipDecoder:
         *,
         articulation: float = 0.0,
         phones: tuple[Span, ...] | None = None,
+        on_progress: Callable[[float], None] | None = None,
     ) -> LipTrack:
         """Decode a whole clip.
 
@@ -90,8 +93,9 @@ class LipDecoder:
             articulation: -1 mumbled, 0 natural, 1 clearly articulated.
             phones: ARPAbet spans that are known to be spoken, such as those of an aligned text;
                 they stand in for the heard ones, and contacts follow them.
+            on_progress: as of `curves`.
         """
-        mouth, heard, contacts = self.curves(features, articulation)
+        mouth, heard, contacts = self.curves(features, articulation, on_progress)
         times = np.arange(len(features)) * FRAME_SECONDS
         if phones is None:
             path = best_path(by_viseme(heard, self.phone_names), SWITCH_COST_NATS)
@@ -112,8 +116,19 @@ class LipDecoder:
             phones=tuple(s for s in every if s.label != SILENCE),
         )
 
-    def curves(self, features: Floats, articulation: float = 0.0) -> tuple[Floats, Floats, Floats]:
-        """The network's own curves: mouth (T, 16), phones (T, 40), contacts (T, 4)."""
+    def curves(
+        self,
+        features: Floats,
+        articulation: float = 0.0,
+        on_progress: Callable[[float], None] | None = None,
+    ) -> tuple[Floats, Floats, Floats]:
+        """The network's own curves: mouth (T, 16), phones (T, 40), contacts (T, 4).
+
+        Args:
+            features: (T, 384) of `SpeechEncoder.encode`.
+            articulation: -1 mumbled, 0 natural, 1 clearly articulated.
+            on_progress: called with 0..1 after every minute of sound; it may raise Cancelled.
+        """
         style = np.array([[PERSON, np.clip(articulation, -1.0, 1.0)]], np.float32)
         blocks: list[list[Floats]] = []
         for start in range(0, len(features), BLOCK_FRAMES):
@@ -122,6 +137,8 @@ class LipDecoder:
             window = features[first : min(stop + self._reach, len(features))]
             outputs = self._session.run(None, {"features": window[None], "style": style})
             blocks.append([o[0, start - first : stop - first] for o in outputs])
+            if on_progress is not None:
+                on_progress(stop / len(features))
         mouth, phones, contacts = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
         return mouth, phones, contacts
 

@@ -22,7 +22,7 @@ from .graph import Graph, build_graph
 from .path import OTHER, Heard, best_path
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -79,19 +79,27 @@ class _Way:
     costs: Costs
 
 
-def align_words(probabilities: Floats, words: Sequence[Word], lexicon: Lexicon) -> TextTimes:
+def align_words(
+    probabilities: Floats,
+    words: Sequence[Word],
+    lexicon: Lexicon,
+    on_progress: Callable[[float], None] | None = None,
+) -> TextTimes:
     """Find the words of a text in a sound.
 
     Args:
         probabilities: (T, 40) of PHONES, frame i at i * 0.02 s, of `LipDecoder.curves`.
         words: of `core.text.words.read_words`, at least one.
         lexicon: how they are spoken.
+        on_progress: called with 0..1 every 40 s of sound and at the end; it may raise Cancelled.
 
     Raises:
         MienError: ``text_mismatch``, when the text is not what is heard, naming words.
     """
+    report = on_progress or (lambda _fraction: None)
     costs = phone_costs(probabilities)
-    way = _laid(costs, words, lexicon)
+    # Words that are not heard make a second search needed.
+    way = _laid(costs, words, lexicon, lambda done: report(0.5 * done))
     fits = _fits(way)
     unheard = [word for word, fit in zip(words, fits, strict=True) if fit > WORST_FIT_NATS]
     if len(unheard) > MOST_UNHEARD_SHARE * len(words):
@@ -105,7 +113,7 @@ def align_words(probabilities: Floats, words: Sequence[Word], lexicon: Lexicon) 
     if unheard:
         notes.append(f"Not heard, and left out: {_named(unheard)}.")
         kept = [word for word, fit in zip(words, fits, strict=True) if fit <= WORST_FIT_NATS]
-        way = _laid(costs, kept, lexicon)
+        way = _laid(costs, kept, lexicon, lambda done: report(0.5 + 0.5 * done))
         fits = _fits(way)
     if _is_found_by_chance(way, fits):
         raise MienError(
@@ -124,6 +132,7 @@ def align_words(probabilities: Floats, words: Sequence[Word], lexicon: Lexicon) 
     for first, stop in others:
         phones += _heard_phones(probabilities, first, stop)
     phones.sort(key=lambda span: span.start_seconds)
+    report(1.0)
     return TextTimes(tuple(phones), _word_spans(way, fits), tuple(notes))
 
 
@@ -136,10 +145,12 @@ def phone_costs(probabilities: Floats) -> Costs:
     return np.asarray(-np.log(np.maximum(probabilities @ kin, SMALLEST_PROBABILITY)))
 
 
-def _laid(costs: Costs, words: Sequence[Word], lexicon: Lexicon) -> _Way:
+def _laid(
+    costs: Costs, words: Sequence[Word], lexicon: Lexicon, on_progress: Callable[[float], None]
+) -> _Way:
     graph = build_graph(words, lexicon)
     spoken = np.delete(costs, _SIL, axis=1).min(axis=1)
-    path = best_path(Heard(costs, costs[:, _SIL], spoken), graph)
+    path = best_path(Heard(costs, costs[:, _SIL], spoken), graph, on_progress)
     if isinstance(path, int):
         raise MienError(
             "text_mismatch",

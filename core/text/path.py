@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from .graph import Graph
@@ -30,6 +32,8 @@ ENTER_OTHER_NATS = 20.0
 STAY_OTHER_NATS = 0.8
 # Ways that cost this much more than the best one are given up.
 BEAM_NATS = 250.0
+# Frames from one report of progress to the next: 0.2 to 0.3 s of work.
+REPORT_FRAMES = 2000
 _STAYED, _ADVANCED, _SKIPPED, _BEGAN = 0, 1, 2, 3
 
 
@@ -71,8 +75,15 @@ class Heard:
     other: Costs
 
 
-def best_path(heard: Heard, graph: Graph) -> Numbers | int:
+def best_path(
+    heard: Heard, graph: Graph, on_progress: Callable[[float], None] | None = None
+) -> Numbers | int:
     """Cheapest way that speaks the whole text, from the first frame to the last.
+
+    Args:
+        heard: costs of the sound.
+        graph: of the text.
+        on_progress: called every `REPORT_FRAMES` frames with 0..1; it may raise Cancelled.
 
     Returns:
         (T,) state of the graph, or PAUSE or OTHER; or, where the sound ends before the text does,
@@ -83,6 +94,8 @@ def best_path(heard: Heard, graph: Graph) -> Numbers | int:
         frames.append(_advanced(frames[-1], heard, number, graph))
         # The way back reads no costs of states; kept, they would be 0.1 MB a second.
         frames[-2] = replace(frames[-2], states=np.empty(0))
+        if on_progress is not None and number % REPORT_FRAMES == 0:
+            on_progress(number / len(heard.silence))
     last = frames[-1]
     closed = min(last.word_ends[-1], last.pauses[-1], last.others[-1])
     if last.last < len(graph.first_chain) or not np.isfinite(closed):

@@ -213,6 +213,34 @@ def test_progress_rises_and_names_its_stages(models, recording):
     assert stages == ["reading", "listening", "lips", "expression", "mixing"]
 
 
+def test_a_text_reports_its_progress_and_can_be_called_off(models, recording, tmp_path):
+    samples, rate = soundfile.read(recording)
+    sound = tmp_path / "long.wav"
+    soundfile.write(sound, np.tile(samples, 6), rate)
+    text = (
+        "The earliest book printed with movable types, the Gutenberg, or forty-two line Bible of "
+    )
+    text += "about fourteen fifty-five, has never been surpassed. "
+    found = []
+
+    def watch(fraction, stage):
+        if stage == "lips":
+            found.append(fraction)
+
+    run(sound, Direction(), 24.0, models=models, text=text * 6, on_progress=watch)
+    assert found == sorted(found)
+    # Heard twice in two blocks each, between them the search: none of them is silent.
+    assert len(found) >= 6
+    assert max(np.diff(found)) < 0.06
+
+    def stop(fraction, _stage):
+        if fraction >= found[2]:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        run(sound, Direction(), 24.0, models=models, text=text * 6, on_progress=stop)
+
+
 @pytest.mark.parametrize("stage", ["reading", "listening", "lips", "expression", "mixing"])
 def test_every_stage_can_be_called_off(stage, models, recording):
     def stop(_fraction, now):

@@ -11,6 +11,9 @@ import pytest
 from core.errors import MienError
 from core.motion.phones import PHONES, VISEMES
 from core.speech.audio import load_speech
+from core.text.align import align_words
+from core.text.path import REPORT_FRAMES
+from core.text.pronunciation import load_lexicon
 from core.text.spoken_text import align_text, read_text
 
 TEXT = (
@@ -165,3 +168,14 @@ def test_long_texts_take_time_in_proportion(heard):
     twice = align_text(np.concatenate([heard, heard]), f"{TEXT} {TEXT}")
     assert len(twice.phones) == pytest.approx(2 * len(once.phones), abs=4)
     assert twice.words[-1].end_seconds == pytest.approx(11.0 + once.words[-1].end_seconds, abs=0.05)
+
+
+@pytest.mark.parametrize("added", ["", " And so we went home."])
+def test_both_searches_tell_how_far_they_are(heard, models_folder, added):
+    rounds = 2 * REPORT_FRAMES // len(heard) + 1
+    words = read_text((TEXT + added) * rounds, models_folder)
+    told = []
+    align_words(np.tile(heard, (rounds, 1)), words, load_lexicon(models_folder), told.append)
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+    assert max(np.diff([0.0, *told])) < (0.3 if added else 0.6)

@@ -6,12 +6,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.errors import Cancelled
 from core.text.graph import Graph
 from core.text.path import (
     ENTER_OTHER_NATS,
     ENTER_PAUSE_NATS,
     OTHER,
     PAUSE,
+    REPORT_FRAMES,
     STAY_OTHER_NATS,
     Heard,
     best_path,
@@ -133,3 +135,19 @@ def test_a_sound_that_ends_too_soon_names_the_word_it_reached():
     phones = np.full((3, PHONES), 9.0)
     phones[[0, 1, 2], [1, 2, 3]] = 0.0
     assert best_path(Heard(phones, phones[:, 0], phones[:, 1]), graph) == 1
+
+
+def test_a_long_search_tells_how_far_it_is_and_can_be_called_off():
+    graph = small_graph([[(1, 2)], [(3, 4)]])
+    frames = 3 * REPORT_FRAMES + 1
+    phones = np.random.default_rng(0).exponential(4.0, (frames, PHONES))
+    heard = Heard(phones, phones[:, 0], phones[:, 1])
+    told = []
+    assert np.array_equal(best_path(heard, graph, told.append), best_path(heard, graph))
+    assert told == pytest.approx([1 / 3, 2 / 3, 1.0], abs=1e-3)
+
+    def stop(_fraction):
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        best_path(heard, graph, stop)
