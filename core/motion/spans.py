@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from ..curves import Span
 from .phones import SILENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -66,7 +67,7 @@ def without_rivals(spans: Sequence[Span], rivals: tuple[str, str]) -> list[Span]
     """
     first, second = ([s for s in spans if s.label == label] for label in rivals)
     beaten = set()
-    for one, other in itertools.product(first, second):
+    for one, other in _near(first, second):
         shared = min(one.end_seconds, other.end_seconds) - max(
             one.start_seconds, other.start_seconds
         )
@@ -76,6 +77,18 @@ def without_rivals(spans: Sequence[Span], rivals: tuple[str, str]) -> list[Span]
         if shared > shorter / 2.0 or (faint and shared > -NEIGHBOUR_SECONDS):
             beaten.add(weak)
     return [s for s in spans if s not in beaten]
+
+
+def _near(first: Sequence[Span], second: Sequence[Span]) -> Iterator[tuple[Span, Span]]:
+    """Pairs that may be neighbours; half an hour has tens of millions of others."""
+    ordered = sorted(second, key=lambda s: s.start_seconds)
+    starts = [s.start_seconds for s in ordered]
+    longest = max((s.end_seconds - s.start_seconds for s in ordered), default=0.0)
+    for one in first:
+        low = bisect.bisect_left(starts, one.start_seconds - longest - NEIGHBOUR_SECONDS)
+        high = bisect.bisect_right(starts, one.end_seconds + NEIGHBOUR_SECONDS)
+        for other in ordered[low:high]:
+            yield one, other
 
 
 def _crossing(curve: Floats, frame: int, level: float) -> float:
@@ -151,6 +164,6 @@ def span_curves(spans: Sequence[Span], names: Sequence[str], times: NDArray[np.f
     """(T, len(names)) 1 where a span of that name is, else 0."""
     curves = np.zeros((len(times), len(names)), np.float32)
     for span in spans:
-        inside = (times >= span.start_seconds) & (times < span.end_seconds)
-        curves[inside, names.index(span.label)] = 1.0
+        first, stop = np.searchsorted(times, (span.start_seconds, span.end_seconds))
+        curves[first:stop, names.index(span.label)] = 1.0
     return curves
