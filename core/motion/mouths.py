@@ -8,10 +8,14 @@ closures stays.
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from ..curves import Span
+from .closure_frames import closure_frames
 from .visemes import filled, joined, split, table
 
 MOUTH_NAMES = ("A", "B", "C", "D", "E", "F", "G", "H", "X")
@@ -38,30 +42,27 @@ def mouth_spans(
     """
     shapes = filled(split(phones, table()["mouths"]), duration_seconds, REST)
     spans = list(joined(_transparent(_tongues(shapes))))
-    spans = _lengthened(spans)
-    while (number := _flicker(spans, shortest_seconds)) is not None:
-        spans = list(joined(_given_away(spans, number)))
-    return tuple(spans)
+    return tuple(_without_flicker(_lengthened(spans), shortest_seconds))
 
 
 def mouths_on_frames(spans: Sequence[Span], fps: float, frames: int) -> list[str]:
-    """The mouth of each frame; frame i is at i / fps, and no closure falls between two frames."""
+    """The mouth of each frame; frame i is at i / fps.
+
+    No closure falls between two frames, and none takes the only frame of another, unless more of
+    them meet than there are frames around them (`closure_frames`).
+    """
     found = [REST] * frames
     at = 0
     for frame in range(frames):
         while at + 1 < len(spans) and spans[at].end_seconds <= frame / fps:
             at += 1
         found[frame] = spans[at].label if spans else REST
-    for span in spans:
-        middle = round((span.start_seconds + span.end_seconds) / 2.0 * fps)
-        inside = range(_ceil(span.start_seconds * fps), _ceil(span.end_seconds * fps))
-        if span.label in CLOSURES and not inside and middle < frames:
-            found[middle] = span.label
+    closures = [span for span in spans if span.label in CLOSURES]
+    shown = closure_frames(closures, np.arange(frames) / fps)
+    for span, shown_at in zip(closures, shown, strict=True):
+        if shown_at is not None:
+            found[shown_at] = span.label
     return found
-
-
-def _ceil(value: float) -> int:
-    return -int(-value // 1)
 
 
 def _tongues(spans: Sequence[Span]) -> list[Span]:
@@ -105,31 +106,54 @@ def _lengthened(spans: list[Span]) -> list[Span]:
     return found
 
 
-def _flicker(spans: Sequence[Span], shortest_seconds: float) -> int | None:
-    """The shortest mouth that is too short and may go; None if all may stay."""
-    found = [
-        (span.end_seconds - span.start_seconds, number)
-        for number, span in enumerate(spans)
-        if span.end_seconds - span.start_seconds < shortest_seconds - 1e-9
-        and len(spans) > 1
-        and not _is_kept(spans, number)
-    ]
-    return min(found)[1] if found else None
+def _without_flicker(spans: Sequence[Span], shortest_seconds: float) -> list[Span]:
+    """Spans without those that are too short and may go, the shortest of them first.
+
+    What goes changes only its neighbours, so the spans wait in a heap and know who is beside them:
+    an hour of speech hardly costs more a second than a line.
+    """
+    row = dict(enumerate(spans))
+    before, after = ({n: n + step for n in row} for step in (-1, 1))
+    waiting: list[tuple[float, int]] = []
+
+    def offer(number: int) -> None:
+        if number in row and (length := _seconds(row[number])) < shortest_seconds - 1e-9:
+            heapq.heappush(waiting, (length, number))
+
+    for number in row:
+        offer(number)
+    while waiting:
+        length, number = heapq.heappop(waiting)
+        if number not in row or _seconds(row[number]) != length:
+            continue
+        left, right = before[number], after[number]
+        around = (row.get(left), row.get(right))
+        if around == (None, None) or _is_kept(row[number], *around):
+            continue
+        row.update(_named((left, right), _given_away(row.pop(number), *around)))
+        if left in row and right in row and row[left].label == row[right].label:
+            (row[left],) = joined([row[left], row.pop(right)])
+            right = after[right]
+        after[left], before[right] = right, left
+        offer(left)
+        offer(right)
+    return list(row.values())
 
 
-def _is_kept(spans: Sequence[Span], number: int) -> bool:
+def _seconds(span: Span) -> float:
+    return span.end_seconds - span.start_seconds
+
+
+def _is_kept(span: Span, before: Span | None, after: Span | None) -> bool:
     """Closures, and all that parts two closures."""
-    if spans[number].label in CLOSURES:
-        return True
-    around = [spans[at].label for at in (number - 1, number + 1) if 0 <= at < len(spans)]
-    return len(around) == 2 and all(label in CLOSURES for label in around)
+    parts = [beside is not None and beside.label in CLOSURES for beside in (before, after)]
+    return span.label in CLOSURES or all(parts)
 
 
-def _given_away(spans: list[Span], number: int) -> list[Span]:
-    """The spans with one of them gone to its neighbours: to those that are no closures, if any."""
-    span = spans[number]
-    before = spans[number - 1] if number else None
-    after = spans[number + 1] if number + 1 < len(spans) else None
+def _given_away(
+    span: Span, before: Span | None, after: Span | None
+) -> tuple[Span | None, Span | None]:
+    """A span's neighbours with its time: it goes to those that are no closures, if any."""
     if before is None or (before.label in CLOSURES and after is not None):
         split_at = span.start_seconds
     elif after is None or after.label in CLOSURES:
@@ -137,9 +161,11 @@ def _given_away(spans: list[Span], number: int) -> list[Span]:
     else:
         # An open mouth neither shrinks for a consonant nor grows over a pause.
         split_at = (span.start_seconds + span.end_seconds) / 2.0
-    found = [*spans[:number], *spans[number + 1 :]]
-    if before is not None:
-        found[number - 1] = replace(before, end_seconds=split_at)
-    if after is not None:
-        found[number if before is not None else 0] = replace(after, start_seconds=split_at)
-    return found
+    return (
+        replace(before, end_seconds=split_at) if before is not None else None,
+        replace(after, start_seconds=split_at) if after is not None else None,
+    )
+
+
+def _named(numbers: Sequence[int], spans: Sequence[Span | None]) -> dict[int, Span]:
+    return {n: span for n, span in zip(numbers, spans, strict=True) if span is not None}

@@ -15,6 +15,7 @@ import numpy as np
 
 from ..curves import Span
 from ..easing import ease
+from .closure_frames import closure_frames
 from .phones import SILENCE, VISEMES
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def viseme_curves(phones: Sequence[Span], time_seconds: Seconds) -> Floats:
 
     Visemes cross-fade; consonants of the tongue leave a share of the mouth to the vowels beside
     them; lips that shut (PP, FF) have the mouth for themselves, and at least one frame of each is
-    shut whatever the frame rate.
+    shut whatever the frame rate, unless more of them meet than there are frames around them
+    (`closure_frames`).
 
     Args:
         phones: ARPAbet spans in order.
@@ -80,9 +82,11 @@ def viseme_curves(phones: Sequence[Span], time_seconds: Seconds) -> Floats:
         share = np.maximum(come.at(times) - gone.at(times), 0.0)
         for name, weight in _mouth(spans, number, times):
             curves[near, VISEME_NAMES.index(name)] += share * weight
-    for span in spans:
-        if span.label in CLOSED:
-            _hold(curves, span, time_seconds)
+    closures = [span for span in spans if span.label in CLOSED]
+    for span, frame in zip(closures, closure_frames(closures, time_seconds), strict=True):
+        if frame is not None:
+            curves[frame] = 0.0
+            curves[frame, VISEME_NAMES.index(span.label)] = 1.0
     return np.asarray(curves / curves.sum(axis=1, keepdims=True), np.float32)
 
 
@@ -201,17 +205,3 @@ def _vowel(spans: Iterable[Span], from_seconds: float) -> str:
         if span.label in VOWELS:
             return span.label
     return ""
-
-
-def _hold(curves: NDArray[np.float64], span: Span, times: Seconds) -> None:
-    """Let a closure that falls between two frames be whole in the nearer one."""
-    first = int(np.searchsorted(times, span.start_seconds))
-    frames = np.arange(first, np.searchsorted(times, span.end_seconds, side="right"))
-    if not len(frames):
-        around = np.arange(max(first - 1, 0), min(first + 1, len(times)))
-        middle = (span.start_seconds + span.end_seconds) / 2.0
-        frames = around[np.abs(times[around] - middle).argmin(keepdims=True)]
-    column = VISEME_NAMES.index(span.label)
-    frame = int(frames[curves[frames, column].argmax()])
-    curves[frame] = 0.0
-    curves[frame, column] = 1.0

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 import tracemalloc
 
 import numpy as np
@@ -146,3 +147,55 @@ def test_silence_is_one_rest(make):
 def test_no_frames_are_no_curves():
     assert viseme_curves((), np.zeros(0)).shape == (0, 15)
     assert viseme_curves((), np.zeros(1)).shape == (1, 15)
+
+
+@pytest.mark.parametrize("fps", [10.0, 12.0])
+def test_closures_within_one_frame_do_not_hide_each_other(fps):
+    at = 6.0 / fps
+    phones = (
+        Span("AA", 0.0, at - 0.03),
+        Span("M", at - 0.03, at - 0.01),
+        Span("AH", at - 0.01, at + 0.01),
+        Span("F", at + 0.01, at + 0.03),
+        Span("AA", at + 0.03, 2.0),
+    )
+    curves = viseme_curves(phones, np.arange(round(2 * fps)) / fps)
+    shut = [VISEME_NAMES[row.argmax()] for row in curves if row.max() == 1.0]
+    assert [name for name in shut if name in {"PP", "FF"}] == ["PP", "FF"]
+    spans = (
+        Span("D", 0.0, at - 0.03),
+        Span("A", at - 0.03, at - 0.01),
+        Span("C", at - 0.01, at + 0.01),
+        Span("G", at + 0.01, at + 0.03),
+        Span("D", at + 0.03, 2.0),
+    )
+    frames = mouths_on_frames(spans, fps, round(2 * fps))
+    assert [mouth for mouth in frames if mouth in CLOSURES] == ["A", "G"]
+
+
+def test_ten_minutes_of_mouths_take_no_longer_a_minute(phones):
+    def seconds(rounds):
+        long = [
+            Span(p.label, p.start_seconds + 11 * n, p.end_seconds + 11 * n)
+            for n in range(rounds)
+            for p in phones
+        ]
+        begun = time.perf_counter()
+        mouth_spans(long, 11.0 * rounds)
+        return time.perf_counter() - begun
+
+    once = min(seconds(6) for _ in range(3))
+    assert seconds(60) < 25 * once
+
+
+def test_the_shortest_mouths_go_first():
+    phones = (
+        *spoken("AA", start=0.5, length=0.3),
+        Span("IY", 0.8, 0.86),
+        Span("UW", 0.86, 0.9),
+        Span("ER", 0.9, 0.95),
+    )
+    spans = mouth_spans(phones, 0.95)
+    # The 40 ms of UW go to both sides; then IY has its 80 ms, and so has ER.
+    assert [span.label for span in spans] == ["X", "D", "B", "E"]
+    assert spans[-1].start_seconds == pytest.approx(0.88)
