@@ -214,6 +214,7 @@ def _listen(
         features,
         articulation=manner,
         phones=told.phones if told else None,
+        unknown_seconds=told.unknown_seconds if told else (),
         on_progress=_within(lips, _FOUND_END if told else 0.0, 1.0),
     )
     if told is None and not prosody.has_speech:

@@ -58,7 +58,11 @@ def heard_contacts(curves: Floats, names: Sequence[str], frame_seconds: float) -
 
 
 def told_contacts(
-    phones: Sequence[Span], curves: Floats, names: Sequence[str], frame_seconds: float
+    phones: Sequence[Span],
+    curves: Floats,
+    names: Sequence[str],
+    frame_seconds: float,
+    unknown_seconds: Sequence[tuple[float, float]] = (),
 ) -> tuple[Span, ...]:
     """Contacts of known phones, with edges from the curves where these show them.
 
@@ -67,15 +71,22 @@ def told_contacts(
         curves: (T, len(names)) probabilities.
         names: contacts of the columns.
         frame_seconds: distance of frames.
+        unknown_seconds: (start, end) of stretches whose phones are not known after all; contacts
+            there are as they are heard.
 
     Returns:
-        One span for each phone that makes a contact; spans of one name that touch are joined.
+        One span for each known phone that makes a contact, and the heard ones; spans of one name
+        that touch are joined.
     """
+    known = [phone for phone in phones if not _lies_in(phone, unknown_seconds)]
+    heard = heard_contacts(curves, names, frame_seconds) if unknown_seconds else ()
     spans: list[Span] = []
     for column, name in enumerate(names):
         curve = curves[:, column]
-        own = [p for p in phones if p.label in CONTACT_PHONES[name]]
-        spans += _joined([_seen(name, phone, curve, frame_seconds) for phone in own])
+        own = [p for p in known if p.label in CONTACT_PHONES[name]]
+        seen = [_seen(name, phone, curve, frame_seconds) for phone in own]
+        free = [s for s in heard if s.label == name and _lies_in(s, unknown_seconds)]
+        spans += _joined([*seen, *free])
     return tuple(sorted(spans, key=lambda s: s.start_seconds))
 
 
@@ -96,6 +107,11 @@ def _seen(name: str, phone: Span, curve: Floats, frame_seconds: float) -> Span:
     is_stop = phone.label in STOPS
     length = (phone.end_seconds - phone.start_seconds) * (CLOSED_SHARE if is_stop else 1.0)
     return Span(name, phone.start_seconds, phone.start_seconds + length, phone.confidence)
+
+
+def _lies_in(span: Span, stretches: Sequence[tuple[float, float]]) -> bool:
+    middle = (span.start_seconds + span.end_seconds) / 2.0
+    return any(start <= middle < end for start, end in stretches)
 
 
 def _shared_seconds(one: Span, other: Span) -> float:

@@ -84,6 +84,7 @@ class LipDecoder:
         *,
         articulation: float = 0.0,
         phones: tuple[Span, ...] | None = None,
+        unknown_seconds: tuple[tuple[float, float], ...] = (),
         on_progress: Callable[[float], None] | None = None,
     ) -> LipTrack:
         """Decode a whole clip.
@@ -93,6 +94,8 @@ class LipDecoder:
             articulation: -1 mumbled, 0 natural, 1 clearly articulated.
             phones: ARPAbet spans that are known to be spoken, such as those of an aligned text;
                 they stand in for the heard ones, and contacts follow them.
+            unknown_seconds: (start, end) of stretches in which `phones` are but heard, so that
+                their contacts are those that the sound shows.
             on_progress: as of `curves`.
         """
         mouth, heard, contacts = self.curves(features, articulation, on_progress)
@@ -104,7 +107,9 @@ class LipDecoder:
         else:
             every = with_silences(phones, len(features) * FRAME_SECONDS)
             heard = span_curves(every, self.phone_names, times)
-            spans = told_contacts(phones, contacts, self.contact_names, FRAME_SECONDS)
+            spans = told_contacts(
+                phones, contacts, self.contact_names, FRAME_SECONDS, unknown_seconds
+            )
         values = mouth @ spread_matrix(self.mouth_channels)
         values += smooth_over_time(heard) @ self._accents * (1.0 - values)
         silences = [s for s in every if s.label == SILENCE]

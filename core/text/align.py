@@ -62,11 +62,13 @@ class TextTimes:
             sounds that the text does not have, as they are heard.
         words: spans of the words that are heard, labelled as they are written; confidence 0..1.
         notes: what the animator should know, a sentence each.
+        unknown_seconds: (start, end) of the longer stretches that the text says nothing of.
     """
 
     phones: tuple[Span, ...]
     words: tuple[Span, ...]
     notes: tuple[str, ...]
+    unknown_seconds: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,18 +124,21 @@ def align_words(
             f"Write all that this strip says, {_WITHOUT_TEXT}",
         )
     others = _stretches(way.path == OTHER)
-    notes += [
-        f"Not in the text, so taken from the sound: {first * FRAME_SECONDS:.1f} to "
-        f"{stop * FRAME_SECONDS:.1f} s."
+    unknown = tuple(
+        (first * FRAME_SECONDS, stop * FRAME_SECONDS)
         for first, stop in others
         if (stop - first) * FRAME_SECONDS >= NOTED_SECONDS
+    )
+    notes += [
+        f"Not in the text, so taken from the sound: {start:.1f} to {end:.1f} s."
+        for start, end in unknown
     ]
     phones = _text_phones(way, probabilities)
     for first, stop in others:
         phones += _heard_phones(probabilities, first, stop)
     phones.sort(key=lambda span: span.start_seconds)
     report(1.0)
-    return TextTimes(tuple(phones), _word_spans(way, fits), tuple(notes))
+    return TextTimes(tuple(phones), _word_spans(way, fits), tuple(notes), unknown)
 
 
 def phone_costs(probabilities: Floats) -> Costs:

@@ -53,3 +53,12 @@ def test_neighbours_that_share_one_closure_are_one_contact():
 
 def test_phones_without_contact_make_none():
     assert told_contacts([Span("AA", 0.5, 0.6)], curves(bilabial=(0.5, 0.6)), CONTACTS, STEP) == ()
+
+
+def test_where_the_text_has_no_words_the_sound_decides():
+    phones = [Span("M", 0.1, 0.2), Span("M", 0.5, 0.6), Span("AA", 1.0, 1.1)]
+    heard = curves(bilabial=(0.1, 0.2), labiodental=(1.0, 1.1))
+    told = told_contacts(phones, heard, CONTACTS, STEP, [(0.4, 1.2)])
+    assert [s.label for s in told] == [BILABIAL, LABIODENTAL]
+    assert told[1].start_seconds == pytest.approx(0.99, abs=0.011)
+    assert [s.label for s in told_contacts(phones, heard, CONTACTS, STEP)] == [BILABIAL] * 2
