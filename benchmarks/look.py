@@ -50,6 +50,21 @@ def poses() -> dict[str, dict[str, float]]:
     return {"neutral": {}, **emotions, **_MOUTHS}
 
 
+def staged_head(
+    engine: str, size_pixels: int, samples: int
+) -> tuple[bpy.types.Scene, bpy.types.Object]:
+    """An empty file with the head on its stage, for square pictures by ``cycles`` or ``workbench``."""
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    scene = bpy.context.scene
+    head = make_head(read_head(checked_head_file(REPOSITORY / "models")), "Head")
+    scene.collection.objects.link(head)
+    stage.set_stage(scene, head)
+    if engine == "cycles":
+        stage.use_cycles(scene, size_pixels=size_pixels, samples=samples)
+    scene.render.resolution_x = scene.render.resolution_y = size_pixels
+    return scene, head
+
+
 def set_pose(head: bpy.types.Object, pose: dict[str, float]) -> None:
     """Set the shape keys to a pose and all others to 0."""
     keys = head.data.shape_keys.key_blocks
@@ -117,14 +132,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", help="names of the pictures to make")
     options = parser.parse_args()
 
-    bpy.ops.wm.read_factory_settings(use_empty=True)
-    scene = bpy.context.scene
-    head = make_head(read_head(checked_head_file(REPOSITORY / "models")), "Head")
-    scene.collection.objects.link(head)
-    stage.set_stage(scene, head)
-    if options.engine == "cycles":
-        stage.use_cycles(scene, size_pixels=options.size, samples=options.samples)
-    scene.render.resolution_x = scene.render.resolution_y = options.size
+    scene, head = staged_head(options.engine, options.size, options.samples)
     label = add_label(scene)
     cells = []
     with tempfile.TemporaryDirectory() as folder:

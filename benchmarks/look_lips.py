@@ -18,16 +18,21 @@ import bpy
 import mathutils
 import numpy as np
 
-from benchmarks.look import REPOSITORY, add_label, render_cell, save_sheet, set_pose, stage
+from benchmarks.look import (
+    REPOSITORY,
+    add_label,
+    render_cell,
+    save_sheet,
+    set_pose,
+    stage,
+    staged_head,
+)
 from core.curves import Performance, Span
 from core.direction import EMOTION_NAMES, Direction
 from core.face.arkit import ARKIT_NAMES
 from core.face.model import FaceModel
 from core.motion.phones import BILABIAL, CONTACTS, LABIODENTAL, ROUNDING
 from core.performance import load_models, perform
-
-from head.data import checked_head_file, read_head  # isort: skip
-from head.mesh import make_head  # isort: skip
 
 SHOWN = (BILABIAL, LABIODENTAL, ROUNDING)
 _MOUTH = (0.0, -0.115, 0.141)
@@ -109,14 +114,8 @@ def caption(row: Row, frame: int, face: FaceModel) -> str:
 
 def set_scene(options: argparse.Namespace) -> tuple[bpy.types.Scene, bpy.types.Object]:
     """The head on its stage, the camera at its mouth."""
-    bpy.ops.wm.read_factory_settings(use_empty=True)
-    scene = bpy.context.scene
-    head = make_head(read_head(checked_head_file(REPOSITORY / "models")), "Head")
-    scene.collection.objects.link(head)
-    stage.set_stage(scene, head)
-    if options.engine == "cycles":
-        stage.use_cycles(scene, size_pixels=options.width, samples=options.samples)
-    scene.render.resolution_x, scene.render.resolution_y = options.width, options.width * 3 // 4
+    scene, head = staged_head(options.engine, options.width, options.samples)
+    scene.render.resolution_y = options.width * 3 // 4
     turn, camera = math.radians(options.turn), scene.camera
     aim = mathutils.Vector(_MOUTH)
     camera.location = aim + 0.56 * mathutils.Vector((-math.sin(turn), -math.cos(turn), 0.03))
