@@ -45,8 +45,8 @@ _STAGE_ENDS = {
     "expression": 0.85,
     "mixing": 1.0,
 }
-# Where a text is given, shares of the lips' stage at which its sounds are heard and its words found.
-_HEARD_END, _FOUND_END = 0.35, 0.65
+# Where a text is given, the share of the lips' stage at which its sounds are heard; then it is found.
+_HEARD_END = 0.5
 _FACE = len(ARKIT_NAMES)
 # 30 minutes at 120 frames a second, both ends counted: about 0.7 GB of curves.
 _MOST_FRAMES = 216_001
@@ -202,20 +202,16 @@ def _listen(
     manner = articulation - 1.0
     told = None
     lips = _part(report, "lips")
+    curves = models.lip_decoder.curves(
+        features, manner, _within(lips, 0.0, 1.0 if words is None else _HEARD_END)
+    )
     if words is not None:
-        _, heard, _ = models.lip_decoder.curves(features, manner, _within(lips, 0.0, _HEARD_END))
-        told = align_words(
-            heard,
-            words,
-            load_lexicon(models.folder),
-            _within(lips, _HEARD_END, _FOUND_END),
-        )
-    track = models.lip_decoder.decode(
-        features,
-        articulation=manner,
+        lexicon = load_lexicon(models.folder)
+        told = align_words(curves[1], words, lexicon, _within(lips, _HEARD_END, 1.0))
+    track = models.lip_decoder.track(
+        curves,
         phones=told.phones if told else None,
         unknown_seconds=told.unknown_seconds if told else (),
-        on_progress=_within(lips, _FOUND_END if told else 0.0, 1.0),
     )
     if told is None and not prosody.has_speech:
         # Decoders guess at words in digital silence and in steady noise; nobody speaks them.

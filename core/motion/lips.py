@@ -84,28 +84,40 @@ class LipDecoder:
         *,
         articulation: float = 0.0,
         phones: tuple[Span, ...] | None = None,
-        unknown_seconds: tuple[tuple[float, float], ...] = (),
-        on_progress: Callable[[float], None] | None = None,
     ) -> LipTrack:
-        """Decode a whole clip.
+        """Decode a whole clip: `curves`, and the `track` that they make.
 
         Args:
             features: (T, 384) of `SpeechEncoder.encode`.
-            articulation: -1 mumbled, 0 natural, 1 clearly articulated.
+            articulation: as of `curves`.
+            phones: as of `track`.
+        """
+        return self.track(self.curves(features, articulation), phones=phones)
+
+    def track(
+        self,
+        curves: tuple[Floats, Floats, Floats],
+        *,
+        phones: tuple[Span, ...] | None = None,
+        unknown_seconds: tuple[tuple[float, float], ...] = (),
+    ) -> LipTrack:
+        """What the lips do by the network's curves.
+
+        Args:
+            curves: of `curves`.
             phones: ARPAbet spans that are known to be spoken, such as those of an aligned text;
                 they stand in for the heard ones, and contacts follow them.
             unknown_seconds: (start, end) of stretches in which `phones` are but heard, so that
                 their contacts are those that the sound shows.
-            on_progress: as of `curves`.
         """
-        mouth, heard, contacts = self.curves(features, articulation, on_progress)
-        times = np.arange(len(features)) * FRAME_SECONDS
+        mouth, heard, contacts = curves
+        times = np.arange(len(mouth)) * FRAME_SECONDS
         if phones is None:
             path = best_path(by_viseme(heard, self.phone_names), SWITCH_COST_NATS)
             every = path_spans(path, heard, self.phone_names, FRAME_SECONDS)
             spans = heard_contacts(contacts, self.contact_names, FRAME_SECONDS)
         else:
-            every = with_silences(phones, len(features) * FRAME_SECONDS)
+            every = with_silences(phones, len(mouth) * FRAME_SECONDS)
             heard = span_curves(every, self.phone_names, times)
             spans = told_contacts(
                 phones, contacts, self.contact_names, FRAME_SECONDS, unknown_seconds
