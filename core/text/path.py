@@ -32,8 +32,8 @@ ENTER_OTHER_NATS = 20.0
 STAY_OTHER_NATS = 0.8
 # Ways that cost this much more than the best one are given up.
 BEAM_NATS = 250.0
-# Frames from one report of progress to the next: 0.2 to 0.3 s of work.
-REPORT_FRAMES = 2000
+# Frames from one report of progress to the next: 0.1 to 0.15 s of work.
+REPORT_FRAMES = 1000
 _STAYED, _ADVANCED, _SKIPPED, _BEGAN = 0, 1, 2, 3
 
 

@@ -229,7 +229,7 @@ def test_a_text_reports_its_progress_and_can_be_called_off(models, recording, tm
 
     run(sound, Direction(), 24.0, models=models, text=text * 6, on_progress=watch)
     assert found == sorted(found)
-    # Heard twice in two blocks each, between them the search: none of them is silent.
+    # Heard in two blocks, then searched in four: none of them is silent.
     assert len(found) >= 6
     assert max(np.diff(found)) < 0.06
 
