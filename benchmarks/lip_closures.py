@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.lip_statistics import Figure, figure, median_figure, ratio
+from core.runs import runs_of_true
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -154,8 +155,7 @@ def _any(shut: NDArray[np.bool_], times: Floats, start: float, end: float) -> bo
 def _runs(shut: NDArray[np.bool_], times: Floats) -> list[tuple[float, float]]:
     """Start and end seconds of runs of shut frames; edges halfway to the neighbours."""
     step = float(times[1] - times[0]) if len(times) > 1 else 0.0
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], shut.astype(np.int8), [0]])))
     return [
-        (float(times[a]) - step / 2, float(times[b - 1]) + step / 2)
-        for a, b in zip(edges[::2], edges[1::2], strict=True)
+        (float(times[first]) - step / 2, float(times[stop - 1]) + step / 2)
+        for first, stop in runs_of_true(shut)
     ]

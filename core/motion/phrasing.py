@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ..runs import runs_of_true
 from ..speech.prosody import Prosody, smooth
 from .randomness import Curve
 
@@ -68,11 +69,11 @@ def find_phrasing(prosody: Prosody, duration_seconds: float) -> Phrasing:
 
 def _phrases(speech: Curve, time: Curve) -> tuple[Curve, Curve]:
     """Starts and ends of speech; pauses under 0.16 s do not part phrases."""
-    active = np.concatenate(([False], speech > 0.5, [False]))
-    edges = np.flatnonzero(active[1:] != active[:-1])
-    starts, ends = edges[0::2], edges[1::2] - 1
-    if not len(starts):
+    spoken = runs_of_true(speech > 0.5)
+    if not spoken:
         return np.zeros(0), np.zeros(0)
+    starts, ends = np.array(spoken).T
+    ends = ends - 1
     parted = (starts[1:] - ends[:-1]) * STEP_SECONDS >= _SHORTEST_PAUSE_SECONDS
     starts = starts[np.concatenate(([True], parted))]
     ends = ends[np.concatenate((parted, [True]))]

@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import bisect
-import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..curves import Span
+from ..runs import runs_of_one, runs_of_true
 from .phones import SILENCE
 
 if TYPE_CHECKING:
@@ -43,10 +43,8 @@ def threshold_spans(
         leave: lower probability that ends it; joins a curve that only dips.
         shortest_seconds: shorter stretches are left out.
     """
-    over = np.concatenate([[False], curve >= leave, [False]])
-    edges = np.flatnonzero(over[1:] != over[:-1])
     spans = []
-    for first, stop in zip(edges[::2], edges[1::2], strict=True):
+    for first, stop in runs_of_true(curve >= leave):
         peak = float(curve[first:stop].max())
         level = max(leave, peak / 2.0)
         high = first + np.flatnonzero(curve[first:stop] >= level)
@@ -133,12 +131,8 @@ def path_spans(
     path: NDArray[np.int64], probabilities: Floats, names: Sequence[str], frame_seconds: float
 ) -> list[Span]:
     """Runs of one label as spans; edges lie halfway between frames, confidence is the mean."""
-    if not len(path):
-        return []
-    changes = np.flatnonzero(np.diff(path)) + 1
-    bounds = [0, *changes.tolist(), len(path)]
     spans = []
-    for first, stop in itertools.pairwise(bounds):
+    for first, stop in runs_of_one(path):
         label = int(path[first])
         start = max((first - 0.5) * frame_seconds, 0.0)
         confidence = float(probabilities[first:stop, label].mean())

@@ -18,6 +18,7 @@ from ..curves import Span
 from ..errors import MienError
 from ..motion import spans
 from ..motion.phones import PHONES, SILENCE, VISEMES
+from ..runs import runs_of_one, runs_of_true
 from .graph import Graph, build_graph
 from .path import OTHER, Heard, best_path
 
@@ -93,7 +94,7 @@ def align_words(
         probabilities: (T, 40) of PHONES, frame i at i * 0.02 s, of `LipDecoder.curves`.
         words: of `core.text.words.read_words`, at least one.
         lexicon: how they are spoken.
-        on_progress: called with 0..1 every 40 s of sound and at the end; it may raise Cancelled.
+        on_progress: called with 0..1 every 20 s of sound and at the end; it may raise Cancelled.
 
     Raises:
         MienError: ``text_mismatch``, when the text is not what is heard, naming words.
@@ -123,7 +124,7 @@ def align_words(
             "The text does not fit the sound: most of what is heard is not in it.",
             f"Write all that this strip says, {_WITHOUT_TEXT}",
         )
-    others = _stretches(way.path == OTHER)
+    others = runs_of_true(way.path == OTHER)
     unknown = tuple(
         (first * FRAME_SECONDS, stop * FRAME_SECONDS)
         for first, stop in others
@@ -186,7 +187,7 @@ def _is_found_by_chance(way: _Way, fits: list[float]) -> bool:
 
 def _text_phones(way: _Way, probabilities: Floats) -> list[Span]:
     found = []
-    for first, stop in _runs(way.path):
+    for first, stop in runs_of_one(way.path):
         state = int(way.path[first])
         if state < 0 or way.graph.optional[state]:
             continue
@@ -244,17 +245,6 @@ def _word_spans(way: _Way, fits: list[float]) -> tuple[Span, ...]:
         start, end = (_edge_seconds(way, int(at)) for at in (frames[first], frames[stop - 1] + 1))
         found.append(Span(word.text, start, end, float(np.float32(np.exp(-fit)))))
     return tuple(found)
-
-
-def _runs(path: Numbers) -> list[tuple[int, int]]:
-    """First frame and end of each stretch of one state."""
-    bounds = [0, *(np.flatnonzero(np.diff(path)) + 1).tolist(), len(path)]
-    return list(itertools.pairwise(bounds))
-
-
-def _stretches(where: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], where, [False]]).astype(np.int8)))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _named(words: Sequence[Word]) -> str:

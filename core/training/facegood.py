@@ -22,6 +22,7 @@ import numpy as np
 from ..face.model import FaceModel, load_face_model
 from ..motion.mouth_channels import MOUTH_CHANNELS, spread_matrix
 from ..motion.phones import BILABIAL
+from ..runs import runs_of_true
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -122,10 +123,10 @@ def facegood_closures(values: Floats, face: FaceModel) -> tuple[tuple[str, float
     upper, press = (values[:, MOUTH_CHANNELS.index(n)] for n in ("mouthRollUpper", "mouthPress"))
     pressed = np.maximum(upper, press) >= LEAST_PRESSURE
     closed = pressed & (lip_gap(values, face) <= MET_METRES)
-    edges = np.diff(np.concatenate([[0], closed.astype(np.int8), [0]]))
-    starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
-    times = [((edge - 0.5) / RATE_HZ).tolist() for edge in (starts, ends)]
-    return tuple((BILABIAL, max(a, 0.0), b) for a, b in zip(*times, strict=True))
+    return tuple(
+        (BILABIAL, max((first - 0.5) / RATE_HZ, 0.0), (stop - 0.5) / RATE_HZ)
+        for first, stop in runs_of_true(closed)
+    )
 
 
 if __name__ == "__main__":

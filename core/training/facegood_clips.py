@@ -13,6 +13,7 @@ import numpy as np
 
 from ..face.model import FaceModel, load_face_model
 from ..motion.phones import BILABIAL, CONTACTS
+from ..runs import runs_of_true
 from .clips import ANIMATOR, RATE_HZ, Clip, Span, read_samples
 from .facegood import RATE_HZ as FRAME_RATE_HZ
 from .facegood import Take, facegood_closures, lip_gap, read_facegood
@@ -77,9 +78,9 @@ def _unsure(take: Take, closed: tuple[Span, ...], face: FaceModel) -> tuple[Span
 
 
 def _spans(name: str, is_so: NDArray[np.bool_]) -> tuple[Span, ...]:
-    edges = np.diff(np.concatenate([[0], is_so.astype(np.int8), [0]]))
-    starts, ends = (np.flatnonzero(edges == e) / FRAME_RATE_HZ for e in (1, -1))
-    return tuple((name, float(a), float(b)) for a, b in zip(starts, ends, strict=True))
+    return tuple(
+        (name, first / FRAME_RATE_HZ, stop / FRAME_RATE_HZ) for first, stop in runs_of_true(is_so)
+    )
 
 
 def _cut(spans: tuple[Span, ...], start: float, stop: float) -> tuple[Span, ...]:

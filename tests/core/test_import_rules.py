@@ -18,7 +18,7 @@ def imported_names(path):
 
 # From the bottom up: a row imports from its own and from the rows before it.
 ROWS = (
-    {"__init__", "__version__", "easing", "errors", "whole_file", "model_files"},
+    {"__init__", "__version__", "easing", "runs", "errors", "whole_file", "model_files"},
     {"face"},
     {"curves", "direction", "live_link"},
     {"speech"},
