@@ -37,16 +37,14 @@ def _is_running(_status: Any) -> bool:
     return jobs.is_running()
 
 
-def _strength(name: str, moves: str) -> Any:
+def _factor(name: str, description: str, most: float = 2.0) -> Any:
     return FloatProperty(
-        name=name,
-        description=f"{moves}. Factor from 0 (still) to 2, 1 is as performed",
-        default=1.0,
-        min=0.0,
-        max=2.0,
-        step=5,
-        precision=2,
+        name=name, description=description, default=1.0, min=0.0, max=most, step=5, precision=2
     )
+
+
+def _strength(name: str, moves: str) -> Any:
+    return _factor(name, f"{moves}. Factor from 0 (still) to 2, 1 is as performed")
 
 
 class MienSettings(bpy.types.PropertyGroup):
@@ -68,14 +66,10 @@ class MienSettings(bpy.types.PropertyGroup):
         type=bpy.types.Object,
     )
     emotion: EnumProperty(name="Emotion", description="Emotion of the take", items=EMOTIONS)
-    intensity: FloatProperty(
-        name="Intensity",
-        description="How strongly the emotion shows. Factor from 0 (neutral) to 1.5",
-        default=1.0,
-        min=0.0,
-        max=1.5,
-        step=5,
-        precision=2,
+    intensity: _factor(
+        "Intensity",
+        "How strongly the emotion shows. Factor from 0 (neutral) to 1.5",
+        most=1.5,
     )
     seed: IntProperty(
         name="Seed",
@@ -84,25 +78,15 @@ class MienSettings(bpy.types.PropertyGroup):
         min=0,
     )
     lip_strength: _strength("Lips", "How far the speaking mouth moves")
-    articulation: FloatProperty(
-        name="Articulation",
-        description="How clearly the mouth forms its sounds. Factor from 0 (mumbled) over 1 (natural) "
+    articulation: _factor(
+        "Articulation",
+        "How clearly the mouth forms its sounds. Factor from 0 (mumbled) over 1 (natural) "
         "to 2 (articulated with care). Lips meet on p, b and m at all of them",
-        default=1.0,
-        min=0.0,
-        max=2.0,
-        step=5,
-        precision=2,
     )
-    firmness: FloatProperty(
-        name="Firmness",
-        description="How firmly the lips meet on p, b and m, touch the teeth on f and v, and round. "
+    firmness: _factor(
+        "Firmness",
+        "How firmly the lips meet on p, b and m, touch the teeth on f and v, and round. "
         "Factor from 0 (as they come, some stay open) over 1 (lips meet) to 2 (lips press)",
-        default=1.0,
-        min=0.0,
-        max=2.0,
-        step=5,
-        precision=2,
     )
     brow_strength: _strength("Brows", "How far the brows move")
     eye_strength: _strength("Eyes", "How far lids and gaze move")
