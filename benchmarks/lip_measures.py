@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.face.landmarks import CHIN, LIP_GAP_PAIRS, NOSE_BRIDGE, OUTER_MOUTH_CORNERS
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
 MEASURES = ("opening", "width", "jaw", "protrusion")
-UPPER_LIP, LOWER_LIP, CORNERS, CHIN, BRIDGE = (61, 62, 63), (67, 66, 65), (48, 54), 8, 27
+UPPER_LIP, LOWER_LIP = zip(*LIP_GAP_PAIRS, strict=True)
 # The middle of both lips, outside and inside.
 FRONT = (50, 51, 52, 56, 57, 58, 61, 62, 63, 65, 66, 67)
 LIPS = slice(48, 68)
@@ -28,9 +30,10 @@ def measures(landmarks: NDArray[np.float32]) -> dict[str, Floats]:
     """
     points = landmarks.astype(np.float64) * 1e3
     opening = points[:, UPPER_LIP, 2].mean(axis=1) - points[:, LOWER_LIP, 2].mean(axis=1)
-    width = np.linalg.norm(points[:, CORNERS[1]] - points[:, CORNERS[0]], axis=1)
-    jaw = points[:, BRIDGE, 2] - points[:, CHIN, 2]
-    protrusion = points[:, BRIDGE, 1] - points[:, FRONT, 1].mean(axis=1)
+    right, left = OUTER_MOUTH_CORNERS
+    width = np.linalg.norm(points[:, left] - points[:, right], axis=1)
+    jaw = points[:, NOSE_BRIDGE, 2] - points[:, CHIN, 2]
+    protrusion = points[:, NOSE_BRIDGE, 1] - points[:, FRONT, 1].mean(axis=1)
     return {"opening": opening, "width": width, "jaw": jaw, "protrusion": protrusion}
 
 

@@ -20,6 +20,7 @@ LEFT_EYE = tuple(range(42, 48))
 OUTER_LIPS = tuple(range(48, 60))
 INNER_LIPS = tuple(range(60, 68))
 
+CHIN, NOSE_BRIDGE = 8, 27
 OUTER_MOUTH_CORNERS = (48, 54)
 INNER_MOUTH_CORNERS = (60, 64)
 LIP_GAP_PAIRS = ((61, 67), (62, 66), (63, 65))

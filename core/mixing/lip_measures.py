@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..face.landmarks import LIP_GAP_PAIRS, OUTER_MOUTH_CORNERS
+from ..face.landmarks import CHIN, LIP_GAP_PAIRS, OUTER_MOUTH_CORNERS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     Doubles = NDArray[np.float64]
 
 MILLIMETRES = 1e3
-CHIN = 8
 UPPER_LIP, LOWER_LIP = 62, 66
 # Middle of the outer and of the inner edge of both lips: their mean says how far they stand out.
 LIP_FRONT = (51, 62, 66, 57)

@@ -10,14 +10,15 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from ..face.landmarks import CHIN, LIP_GAP_PAIRS, NOSE_BRIDGE, OUTER_MOUTH_CORNERS
 from ..motion.mouth_channels import spread_matrix
 
 if TYPE_CHECKING:
     from ..face.model import FaceModel
 
 # Lips and the middle of the chin of the 68 points.
-LIP_AND_CHIN = (8, *range(48, 68))
-UPPER_INNER, LOWER_INNER, CORNERS, CHIN, BRIDGE = (61, 62, 63), (67, 66, 65), (48, 54), 8, 27
+LIP_AND_CHIN = (CHIN, *range(48, 68))
+UPPER_INNER, LOWER_INNER = zip(*LIP_GAP_PAIRS, strict=True)
 MIDDLES = (51, 57)
 MILLIMETRES = 1e3
 DEPTH_WEIGHT = 0.4
@@ -50,9 +51,9 @@ def mouth_maps(face: FaceModel) -> MouthMaps:
     points = moves[:, LIP_AND_CHIN] * np.array([1.0, DEPTH_WEIGHT, 1.0])
     measures = [
         moves[:, UPPER_INNER, 2].mean(axis=1) - moves[:, LOWER_INNER, 2].mean(axis=1),
-        moves[:, CORNERS[1], 0] - moves[:, CORNERS[0], 0],
-        moves[:, BRIDGE, 2] - moves[:, CHIN, 2],
-        moves[:, BRIDGE, 1] - moves[:, MIDDLES, 1].mean(axis=1),
+        moves[:, OUTER_MOUTH_CORNERS[1], 0] - moves[:, OUTER_MOUTH_CORNERS[0], 0],
+        moves[:, NOSE_BRIDGE, 2] - moves[:, CHIN, 2],
+        moves[:, NOSE_BRIDGE, 1] - moves[:, MIDDLES, 1].mean(axis=1),
     ]
     gaps = spread_matrix() @ face.lip_gap_per_channel * MILLIMETRES
     return MouthMaps(
