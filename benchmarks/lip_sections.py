@@ -16,7 +16,7 @@ from benchmarks.lip_statistics import Figure
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from benchmarks.lip_clips import Clip
     from benchmarks.lip_systems import Answer
@@ -85,36 +85,39 @@ def duels(done: dict[str, dict[str, Pairs]], missing: dict[str, str]) -> Section
 
 def films(done: dict[str, dict[str, Pairs]], missing: dict[str, str]) -> Section:
     """Beside filmed and animated mouths."""
-    rows = {
-        f"{name}: {system}": lip_tables.film_row(pairs)
-        for name, systems in done.items()
-        for system, pairs in systems.items()
-        if pairs[0][0].film is not None
-    }
+    rows = _rows(done, lip_tables.film_row, lambda clip, _: clip.film is not None)
     return _section("Films: Pearson r with the filmed mouth", rows, missing)
 
 
 def labels(done: dict[str, dict[str, Pairs]], missing: dict[str, str]) -> Section:
     """Visemes and closures against labels."""
-    rows = {
-        f"{name}: {system}": lip_tables.label_row(pairs)
-        for name, systems in done.items()
-        for system, pairs in systems.items()
-        if pairs[0][0].sounds
-    }
+    rows = _rows(done, lip_tables.label_row, lambda clip, _: bool(clip.sounds))
     return _section("Labels: visemes and closures", rows, missing)
 
 
 def contacts(done: dict[str, dict[str, Pairs]], missing: dict[str, str]) -> Section:
     """Named contacts against labels."""
-    rows = {
-        f"{name}: {system}": lip_tables.contact_row(pairs)
-        for name, systems in done.items()
-        for system, pairs in systems.items()
-        if pairs[0][0].contact_kinds and pairs[0][1].contacts is not None
-    }
+    rows = _rows(
+        done,
+        lip_tables.contact_row,
+        lambda clip, answer: bool(clip.contact_kinds) and answer.contacts is not None,
+    )
     rows = {name: row for name, row in rows.items() if "mix" not in name}
     return _section("Contacts as named", rows, missing, intervals=False)
+
+
+def _rows(
+    done: dict[str, dict[str, Pairs]],
+    row: Callable[[Pairs], Row],
+    is_known: Callable[[Clip, Answer], bool],
+) -> dict[str, Row]:
+    """A row for each set and system whose first clip and answer have what is asked."""
+    return {
+        f"{name}: {system}": row(pairs)
+        for name, systems in done.items()
+        for system, pairs in systems.items()
+        if is_known(*pairs[0])
+    }
 
 
 def divided(done: dict[str, dict[str, Pairs]]) -> list[Section]:
