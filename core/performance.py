@@ -12,18 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import __version__
-from .curves import Floats, Performance, Seconds
+from .curves import Performance, Seconds
 from .direction import EMOTION_NAMES, Direction
 from .errors import MienError
-from .face.arkit import ARKIT_NAMES, CHANNEL_NAMES
 from .face.model import FaceModel, load_face_model
-from .mixing.articulation import lip_activity
-from .mixing.contacts import close_lips
-from .mixing.displacement import accumulate
-from .mixing.resample import read_at
+from .mixing.lip_layer import silent
+from .mixing.mixture import mix_face
 from .model_files import default_models_folder, model_hashes
 from .motion.expression import express
-from .motion.phones import BILABIAL, LABIODENTAL, ROUNDING
 from .speech.audio import Speech, load_speech
 from .speech.prosody import PitchTracker, Prosody, measure_prosody
 from .text.align import TextTimes, align_words
@@ -47,7 +43,6 @@ _STAGE_ENDS = {
 }
 # Where a text is given, the share of the lips' stage at which its sounds are heard; then it is found.
 _HEARD_END = 0.5
-_FACE = len(ARKIT_NAMES)
 # 30 minutes at 120 frames a second, both ends counted: about 0.7 GB of curves.
 _MOST_FRAMES = 216_001
 
@@ -135,24 +130,15 @@ def perform(
     expression = express(
         prosody, direction, speech.duration_seconds, time, _part(report, "expression")
     )
-    # A mouth that does not speak leaves the feeling alone: neither busy lips nor contacts.
-    spoken = track if direction.lip_strength > 0.0 else _silent(track)
-    shaped = _shaped_lips(spoken, time, direction, loaded.face)
-    lips = _shut(shaped, spoken, time, direction, loaded.face)
-    # Contacts shut once, in each layer for itself: a second pass over their ramps would widen them.
-    activity = lip_activity(spoken.values, spoken.time_seconds, spoken.contacts, time)
-    felt = accumulate(shaped, expression.values, activity)
-    mix = _shut(felt, spoken, time, direction, loaded.face)
-    _part(report, "mixing")(0.6)
-    face = loaded.face
+    mixture = mix_face(track, time, direction, expression.values, loaded.face)
     performance = Performance(
         time_seconds=time,
-        values=mix,
-        lips=lips,
+        values=mixture.values,
+        lips=mixture.lips,
         expression=expression.values,
-        landmarks_mix=face.landmarks68(mix[:, :_FACE]),
-        landmarks_lips=face.landmarks68(lips[:, :_FACE]),
-        landmarks_expression=face.landmarks68(expression.values[:, :_FACE]),
+        landmarks_mix=mixture.landmarks_mix,
+        landmarks_lips=mixture.landmarks_lips,
+        landmarks_expression=mixture.landmarks_expression,
         phones=track.phones,
         contacts=track.contacts,
         emotion_names=EMOTION_NAMES,
@@ -215,45 +201,8 @@ def _listen(
     )
     if told is None and not prosody.has_speech:
         # Decoders guess at words in digital silence and in steady noise; nobody speaks them.
-        track = replace(_silent(track), phones=())
+        track = replace(silent(track), phones=())
     return track, prosody, told
-
-
-def _silent(track: LipTrack) -> LipTrack:
-    return replace(track, values=np.zeros_like(track.values), contacts=())
-
-
-def _shaped_lips(track: LipTrack, time: Seconds, direction: Direction, face: FaceModel) -> Floats:
-    """The lip track at the frames' times with its strength and rounding, not yet shut; (T, 57)."""
-    layer = np.zeros((len(time), len(CHANNEL_NAMES)), np.float32)
-    values = _strengthened(read_at(track.values, track.time_seconds, time), direction.lip_strength)
-    rounding = [contact for contact in track.contacts if contact.label == ROUNDING]
-    layer[:, :_FACE] = close_lips(values, time, rounding, face, _shaping(direction))
-    return layer
-
-
-def _shut(
-    layer: Floats, track: LipTrack, time: Seconds, direction: Direction, face: FaceModel
-) -> Floats:
-    """A layer (T, 57) with the lips tucked, or met, where the track has contacts."""
-    tucks = [contact for contact in track.contacts if contact.label == LABIODENTAL]
-    closures = [contact for contact in track.contacts if contact.label == BILABIAL]
-    tucked = close_lips(layer[:, :_FACE], time, tucks, face, _shaping(direction))
-    shut = layer.copy()
-    shut[:, :_FACE] = close_lips(tucked, time, closures, face, direction.firmness)
-    return shut
-
-
-def _shaping(direction: Direction) -> float:
-    """Firmness of contacts that move lips from their rest: lips that hardly speak hardly do so."""
-    return direction.firmness * min(direction.lip_strength, 1.0)
-
-
-def _strengthened(values: Floats, strength: float) -> Floats:
-    """Below 1 in proportion; above 1 each channel nears 1 without passing it."""
-    if strength <= 1.0:
-        return np.asarray(values * np.float32(strength), np.float32)
-    return np.asarray(1.0 - (1.0 - values) ** np.float32(strength), np.float32)
 
 
 def _part(report: Report, stage: str) -> Callable[[float], None]:
