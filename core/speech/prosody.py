@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The melody of speech: loudness, speech or silence, voicing and pitch, independent of the level."""
+"""The melody of speech: loudness, speech or silence, voicing, pitch and brightness, at any level."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from ..model_files import model_path
 from .audio import Samples
+from .spectrum import BAND_COUNT, Floats, band_levels
 
 Curve = npt.NDArray[np.float64]
 
@@ -25,6 +26,8 @@ _NO_SPEECH_DBFS = -80.0
 # in it, is a noise. Speech varies by 20 dB and more.
 _STEADY_DB = 6.0
 _STEADY_VOICED = 0.2
+# A band this far under the speech is empty.
+_BAND_FLOOR_DB = -80.0
 # Frames this far under the loudest twentieth do not count toward the speech level.
 _GATE_DB = 25.0
 # The pitch net hears every clip at this level: its confidence falls on quiet sound.
@@ -52,6 +55,8 @@ class Prosody:
         pitch_semitones: (F,) against the clip's median pitch; held through unvoiced frames.
         median_pitch_hz: 0 when nothing is voiced.
         level_dbfs: the clip's speech level in dB of full scale; SILENCE_DB * 2 without speech.
+        bands_db: (F, BAND_COUNT) float32 level of third octaves against the clip's speech level.
+        prominence_db: (F,) float32, how clearly the voice rings (see `core.speech.spectrum`).
     """
 
     time_seconds: Curve
@@ -61,6 +66,8 @@ class Prosody:
     pitch_semitones: Curve
     median_pitch_hz: float
     level_dbfs: float
+    bands_db: Floats
+    prominence_db: Floats
 
     @property
     def has_speech(self) -> bool:
@@ -140,14 +147,22 @@ def measure_prosody(
     if speech_level is None:
         nothing = np.zeros(frames)
         silence = np.full(frames, SILENCE_DB)
-        return Prosody(time, silence, nothing, nothing, nothing, 0.0, SILENCE_DB * 2)
+        bands = np.full((frames, BAND_COUNT), _BAND_FLOOR_DB, np.float32)
+        prominence = np.zeros(frames, np.float32)
+        return Prosody(
+            time, silence, nothing, nothing, nothing, 0.0, SILENCE_DB * 2, bands, prominence
+        )
     loudness = np.maximum(level_db - speech_level, SILENCE_DB)
     gain = 10.0 ** ((_NET_LEVEL_DBFS - speech_level) / 20.0)
     pitch, confidence = tracker.track(samples, gain, on_progress)
     voicing = np.where(loudness > -30.0, confidence, 0.0)
     speech = _speech_activity(loudness, voicing)
     semitones, median = _semitones(pitch, voicing)
-    return Prosody(time, loudness, speech, voicing, semitones, median, speech_level)
+    bands, prominence = band_levels(samples * np.float32(gain), frames, HOP_SAMPLES)
+    bands = np.maximum(bands - np.float32(_NET_LEVEL_DBFS), np.float32(_BAND_FLOOR_DB))
+    return Prosody(
+        time, loudness, speech, voicing, semitones, median, speech_level, bands, prominence
+    )
 
 
 def _frame_levels(samples: Samples) -> Curve:
