@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the animator asks for: emotion, intensity, seed, manner of speaking, strength of each part."""
+"""What the animator asks for: emotion over time, seed, manner of speaking, strength of each part."""
 
 from __future__ import annotations
 
@@ -8,43 +8,59 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from .emotion_names import EMOTION_NAMES
+from .emotion_track import HIGHEST_INTENSITY, EmotionTrack
 from .errors import MienError
+from .gaze_track import GazeTrack
 
-EMOTION_NAMES = (
-    "neutral",
-    "happy",
-    "sad",
-    "angry",
-    "fearful",
-    "disgusted",
-    "surprised",
-    "contempt",
-)
+__all__ = ["EMOTION_NAMES", "MEANINGS", "UPPER_LIMITS", "Direction"]
 
 # Highest value of each number; the lowest is 0 everywhere. Every pair of ends gives a safe face.
 UPPER_LIMITS = {
-    "intensity": 1.5,
+    "intensity": HIGHEST_INTENSITY,
+    "voice_emotion": 1.0,
+    "voice_effort": 2.0,
+    "onset": 3.0,
+    "decay": 3.0,
     "lip_strength": 2.0,
     "articulation": 2.0,
     "firmness": 2.0,
     "brow_strength": 2.0,
     "eye_strength": 2.0,
+    "cheek_strength": 2.0,
     "mouth_emotion_strength": 2.0,
+    "jaw_emotion_strength": 2.0,
+    "asymmetry": 2.0,
     "head_strength": 2.0,
     "blink_strength": 2.0,
+    "saccade_strength": 2.0,
+    "gaze_hold": 1.0,
+    "idle_strength": 2.0,
+    "breath_strength": 2.0,
 }
 
 
 MEANINGS = {
-    "intensity": "how strongly the emotion shows; 0 is neutral",
+    "intensity": "how strongly the emotion shows; 0 is neutral; with a track, a factor on the track's own",
+    "voice_emotion": "share of the emotion heard in the voice against the asked one",
+    "voice_effort": "how strongly vocal effort moves the face",
+    "onset": "how long feelings take to come; 0 at once",
+    "decay": "how long feelings take to go; 0 at once",
     "lip_strength": "how far the speaking mouth moves",
     "articulation": "how clearly the mouth forms its sounds: 0 mumbles, 1 is natural, 2 overdoes it",
     "firmness": "how firmly lips meet on p b m, touch on f v and round: 0 leaves them as they come, 2 presses",
     "brow_strength": "how far the brows move",
     "eye_strength": "how far lids and gaze move",
-    "mouth_emotion_strength": "the emotion's part in mouth, cheeks and nose",
+    "cheek_strength": "the emotion's part in cheeks and nose",
+    "mouth_emotion_strength": "the emotion's part in lips and mouth corners",
+    "jaw_emotion_strength": "the emotion's part in the jaw",
+    "asymmetry": "how much the sides of the face differ",
     "head_strength": "how far the head turns",
     "blink_strength": "how often the eyes blink",
+    "saccade_strength": "how far and how often the eyes wander from what they look at",
+    "gaze_hold": "how strictly the eyes keep the aim of a gaze track",
+    "idle_strength": "how much the resting face moves",
+    "breath_strength": "how much breathing shows",
 }
 """What each number of UPPER_LIMITS does, in a few words."""
 
@@ -56,7 +72,13 @@ class Direction:
     Attributes:
         emotion: one of EMOTION_NAMES, or weights {name: 0..1}. Weights that sum to more than 1 are
             scaled down to 1; what is missing to 1 is neutral.
-        intensity: 0..1.5; at 0 the performance is the neutral one, byte for byte.
+        intensity: 0..1.5; at 0 the performance is the neutral one, byte for byte. With a track it is
+            a factor on the track's own intensity, and 1 leaves that as it is.
+        emotion_track: emotion and intensity over time; it takes the place of `emotion`. None: both
+            hold for the whole take.
+        voice_emotion: 0..1, share of the emotion that is heard in the voice against the asked one.
+        voice_effort: 0..2, how strongly vocal effort moves the face: 0 not at all, 1 as in people.
+        onset, decay: 0..3, factors on how long feelings take to come and to go: 0 is at once.
         seed: any integer from 0; the same seed gives the same take.
         lip_strength: 0..2, how far the speaking mouth moves.
         articulation: 0..2, how clearly it forms its sounds: 0 mumbled, 1 natural, 2 articulated with
@@ -65,9 +87,18 @@ class Direction:
             at 1 lips meet, at 2 they press.
         brow_strength: 0..2, brows: emotion and accents.
         eye_strength: 0..2, lids, squint and gaze.
-        mouth_emotion_strength: 0..2, the emotion's part in mouth, cheeks and nose.
+        cheek_strength: 0..2, the emotion's part in cheeks and nose.
+        mouth_emotion_strength: 0..2, the emotion's part in lips and mouth corners.
+        jaw_emotion_strength: 0..2, the emotion's part in the jaw.
+        asymmetry: 0..2, how much the sides of the face differ; 0 is a mirror's face but for feelings
+            that are one-sided themselves.
         head_strength: 0..2, head motion.
         blink_strength: 0..2, how often the eyes blink: 0 never, 1 as people do, 2 twice as often.
+        saccade_strength: 0..2, how far the eyes wander from what they look at; 0 never.
+        gaze_track: where the aim of the eyes lies over time; None: the listener in front.
+        gaze_hold: 0..1, how strictly the eyes keep that aim; 0 looks as without a track.
+        idle_strength: 0..2, micro-motion of the resting face.
+        breath_strength: 0..2, breathing.
 
     Raises:
         MienError: code ``bad_direction``, when a value is unknown or out of range.
@@ -76,14 +107,27 @@ class Direction:
     emotion: str | Mapping[str, float] = "neutral"
     intensity: float = 1.0
     seed: int = 0
+    emotion_track: EmotionTrack | None = None
+    voice_emotion: float = 0.0
+    voice_effort: float = 1.0
+    onset: float = 1.0
+    decay: float = 1.0
     lip_strength: float = 1.0
     articulation: float = 1.0
     firmness: float = 1.0
     brow_strength: float = 1.0
     eye_strength: float = 1.0
+    cheek_strength: float = 1.0
     mouth_emotion_strength: float = 1.0
+    jaw_emotion_strength: float = 1.0
+    asymmetry: float = 1.0
     head_strength: float = 1.0
     blink_strength: float = 1.0
+    saccade_strength: float = 1.0
+    gaze_track: GazeTrack | None = None
+    gaze_hold: float = 1.0
+    idle_strength: float = 1.0
+    breath_strength: float = 1.0
     weights: Mapping[str, float] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -92,6 +136,8 @@ class Direction:
             object.__setattr__(self, name, value)
         if isinstance(self.seed, bool) or not isinstance(self.seed, int) or self.seed < 0:
             raise _bad(f"The seed is {self.seed!r}.", "Give a whole number from 0.")
+        for name, kind in _TRACKS.items():
+            object.__setattr__(self, name, _track(kind, getattr(self, name)))
         object.__setattr__(self, "weights", _emotion_weights(self.emotion))
 
     def to_json(self) -> dict[str, Any]:
@@ -99,6 +145,9 @@ class Direction:
         data = {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.init}
         if isinstance(self.emotion, Mapping):
             data["emotion"] = dict(self.emotion)
+        for name in _TRACKS:
+            track = data[name]
+            data[name] = None if track is None else track.to_json()
         return data
 
     @classmethod
@@ -123,6 +172,19 @@ class Direction:
                 f"Known settings: {', '.join(sorted(known))}.",
             )
         return cls(**data)
+
+
+_TRACKS: dict[str, type[EmotionTrack] | type[GazeTrack]] = {
+    "emotion_track": EmotionTrack,
+    "gaze_track": GazeTrack,
+}
+
+
+def _track(
+    kind: type[EmotionTrack] | type[GazeTrack], value: object
+) -> EmotionTrack | GazeTrack | None:
+    """A track as it is, or read from its JSON columns."""
+    return value if value is None or isinstance(value, kind) else kind.from_json(value)
 
 
 def _bad(message: str, advice: str) -> MienError:

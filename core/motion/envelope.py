@@ -19,26 +19,26 @@ _VARIATION = 0.08
 
 
 def emotion_curves(
-    phrasing: Phrasing, table: PrototypeTable, activation: Curve, seed: int
+    phrasing: Phrasing, table: PrototypeTable, activation: npt.NDArray[np.float64], seed: int
 ) -> npt.NDArray[np.float64]:
     """Activation of each emotion over time.
 
     Args:
         phrasing: of the clip.
         table: the prototypes.
-        activation: (7,) weight x intensity of each of MOVED_EMOTIONS.
+        activation: (8,) weight x intensity of each of MOVED_EMOTIONS.
         seed: of the take.
 
     Returns:
-        (F, 7), 0 where the activation is 0, about the activation at the height of a phrase.
+        (F, 8), 0 where the activation is 0, about the activation at the height of a phrase.
     """
-    curves = np.zeros((len(phrasing.time_seconds), len(activation)))
+    curves = np.zeros(activation.shape)
     breath = drift(phrasing.time_seconds, stream(seed, "emotion"), 0.08, 0.5)
-    for column in np.flatnonzero(activation):
+    for column in np.flatnonzero(activation.any(axis=0)):
         emotion = table.emotions[column]
         shape = _phrase_shape(phrasing, emotion)
         voice = 1.0 + emotion.voice_gain * phrasing.effort
-        curves[:, column] = activation[column] * shape * voice * (1.0 + _VARIATION * breath)
+        curves[:, column] = activation[:, column] * shape * voice * (1.0 + _VARIATION * breath)
     return np.maximum(curves, 0.0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from ..direction import EMOTION_NAMES, Direction
 from ..face.arkit import ARKIT_NAMES, CHANNEL_NAMES
 from ..speech.prosody import Prosody
 from .accents import accent_curve
+from .blending import accent_faces, factor_curve
 from .blinks import blink_curves, blink_times
 from .envelope import emotion_curves
 from .gaze import gaze_curves, gaze_on_head, look_channels
@@ -23,6 +24,10 @@ from .parts import BROWS, EYES, LOOKS, MOUTH
 from .phrasing import Phrasing, find_phrasing
 from .prototypes import MOVED_EMOTIONS, PrototypeTable, prototype_table
 from .randomness import Curve, drift, stream
+
+if TYPE_CHECKING:
+    from ..speech.emotion import VoiceEmotion
+    from .expression_decoder import ExpressionDecoder
 
 # Above this value a channel is bent toward 1 instead of being cut off there.
 _KNEE = 0.75
@@ -47,7 +52,7 @@ class Expression:
 
     Attributes:
         values: (T, 57) float32 displacement, columns as CHANNEL_NAMES; angles in radians.
-        emotion: (T, 8) float32 weights over time, columns as EMOTION_NAMES, 0..about 1.6.
+        emotion: (T, 9) float32 weights over time, columns as EMOTION_NAMES, 0..about 1.6.
     """
 
     values: Floats
@@ -56,9 +61,13 @@ class Expression:
 
 def express(
     prosody: Prosody,
+    features: Floats,
+    voice: VoiceEmotion | None,
     direction: Direction,
+    activation: npt.NDArray[np.float64],
     duration_seconds: float,
     time_seconds: Seconds,
+    decoder: ExpressionDecoder,
     on_progress: Callable[[float], None] | None = None,
 ) -> Expression:
     """Decode the expression layer.
@@ -70,14 +79,19 @@ def express(
 
     Args:
         prosody: of the clip.
+        features: (N, 384) of the speech encoder, 50 Hz.
+        voice: what the voice tells; None where nothing is known of it.
         direction: what the animator asks for.
+        activation: (F, M) weight x intensity of each of MOVED_EMOTIONS over time, on the time base
+            of `find_phrasing`.
         duration_seconds: length of the clip.
         time_seconds: (T,) moments to read at, within the clip.
+        decoder: draws the take's motion.
         on_progress: called with 0..1; it may raise Cancelled.
     """
+    del features, voice, decoder
     report = on_progress or (lambda _fraction: None)
     table = prototype_table()
-    activation = direction.intensity * np.array([direction.weights[n] for n in MOVED_EMOTIONS])
     phrasing = find_phrasing(prosody, duration_seconds)
     emotion = emotion_curves(phrasing, table, activation, direction.seed)
     report(0.3)
@@ -85,7 +99,8 @@ def express(
     report(0.6)
     _add_idle(face, phrasing, direction)
     step = float(time_seconds[1] - time_seconds[0]) if len(time_seconds) > 1 else 0.0
-    _add_blinks(face, phrasing, direction, table.blend("blink_rate", activation), step)
+    rate = float(factor_curve(table, "blink_rate", activation).mean())
+    _add_blinks(face, phrasing, direction, rate, step)
     head, gaze = _head_and_gaze(phrasing, table, activation, emotion, direction)
     for name, curve in look_channels(gaze).items():
         face[:, ARKIT_NAMES.index(name)] = curve
@@ -98,7 +113,7 @@ def express(
 def _feeling(
     phrasing: Phrasing,
     table: PrototypeTable,
-    activation: Curve,
+    activation: npt.NDArray[np.float64],
     emotion: npt.NDArray[np.float64],
     direction: Direction,
 ) -> Floats:
@@ -106,7 +121,7 @@ def _feeling(
     prototypes = np.stack([each.weights for each in table.emotions])
     face = (emotion @ prototypes).astype(np.float32)
     accent = accent_curve(phrasing, direction.seed)
-    face += np.outer(accent, table.accent(activation)).astype(np.float32)
+    face += (accent[:, None] * accent_faces(table, activation)).astype(np.float32)
     strengths = (
         ("brows", BROWS, direction.brow_strength),
         ("eyes", EYES, direction.eye_strength),
@@ -163,13 +178,13 @@ def _add_blinks(
 def _head_and_gaze(
     phrasing: Phrasing,
     table: PrototypeTable,
-    activation: Curve,
+    activation: npt.NDArray[np.float64],
     emotion: npt.NDArray[np.float64],
     direction: Direction,
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Head (F, 3) and gaze (F, 2), radians."""
     posture = emotion @ np.stack([each.posture_radians for each in table.emotions])
-    motion = table.blend("head_motion", activation)
+    motion = factor_curve(table, "head_motion", activation)
     head = direction.head_strength * head_curves(phrasing, posture, motion, direction.seed)
     bias = emotion @ np.stack([each.gaze_radians for each in table.emotions])
     gaze = gaze_curves(phrasing, bias, direction.seed)

@@ -36,7 +36,7 @@ def performance():
         phones=(Span("M", 0.1, 0.2, 0.9), Span("ə", 0.2, 0.3, 0.5)),
         contacts=(Span("bilabial", 0.1, 0.2, 0.75),),
         emotion_names=EMOTION_NAMES,
-        emotion=curves(8),
+        emotion=curves(9),
         meta={"fps": FPS, "seed": 1, "direction": {"emotion": "sad"}, "text": "Größe"},
     )
 
@@ -76,8 +76,8 @@ def test_npz_has_the_documented_arrays_and_never_needs_pickle(performance, tmp_p
             "word_labels": (0,),
             "word_times_seconds": (0, 2),
             "word_confidence": (0,),
-            "emotion_names": (8,),
-            "emotion": (75, 8),
+            "emotion_names": (9,),
+            "emotion": (75, 9),
             "meta_json": (),
         }
         assert tuple(file["channel_names"]) == CHANNEL_NAMES

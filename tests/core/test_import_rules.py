@@ -19,7 +19,8 @@ def imported_names(path):
 # From the bottom up: a row imports from its own and from the rows before it.
 ROWS = (
     {"__init__", "__version__", "easing", "runs", "errors", "whole_file", "model_files"},
-    {"face"},
+    {"face", "emotion_names", "track_columns"},
+    {"emotion_track", "gaze_track"},
     {"curves", "direction", "live_link"},
     {"speech"},
     {"motion"},
