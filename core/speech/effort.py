@@ -33,4 +33,4 @@ def vocal_effort(prosody: Prosody, time_seconds: Curve, window_seconds: float) -
     count = np.concatenate(([0.0], np.cumsum(is_voiced)))
     summed, weight = (c[edges[1]] - c[edges[0]] for c in (total, count))
     # A quarter of a second of ordinary speaking is assumed where little is heard.
-    return np.clip(summed / (weight + 15.0), -1.5, 1.5)
+    return np.asarray(np.clip(summed / (weight + 15.0), -1.5, 1.5))
