@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import __version__
-from .curves import Performance, Seconds
+from .curves import Floats, Performance, Seconds
 from .direction import EMOTION_NAMES, Direction
 from .errors import MienError
 from .face.model import FaceModel, load_face_model
@@ -20,6 +20,8 @@ from .mixing.lip_layer import silent
 from .mixing.mixture import mix_face
 from .model_files import default_models_folder, model_hashes
 from .motion.expression import express
+from .motion.phrasing import time_steps
+from .motion.prototypes import MOVED_EMOTIONS
 from .speech.audio import Speech, load_speech
 from .speech.prosody import PitchTracker, Prosody, measure_prosody
 from .text.align import TextTimes, align_words
@@ -27,6 +29,7 @@ from .text.pronunciation import load_lexicon
 from .text.spoken_text import read_text
 
 if TYPE_CHECKING:
+    from .motion.expression_decoder import ExpressionDecoder
     from .motion.lips import LipDecoder, LipTrack
     from .speech.encoder import SpeechEncoder
     from .text.words import Word
@@ -54,6 +57,7 @@ class Models:
     encoder: SpeechEncoder
     lip_decoder: LipDecoder
     pitch: PitchTracker
+    expression: ExpressionDecoder
     face: FaceModel
     sha256: dict[str, str]
     folder: Path
@@ -69,6 +73,7 @@ def load_models(models_folder: Path | str | None = None, threads: int = 1) -> Mo
     Raises:
         MienError: naming the model file that is missing or changed.
     """
+    from .motion.expression_decoder import ExpressionDecoder  # noqa: PLC0415 - as the others
     from .motion.lips import LipDecoder  # noqa: PLC0415 - onnxruntime takes 0.1 s to load
     from .speech.encoder import SpeechEncoder  # noqa: PLC0415
 
@@ -77,6 +82,7 @@ def load_models(models_folder: Path | str | None = None, threads: int = 1) -> Mo
         encoder=SpeechEncoder(folder, threads),
         lip_decoder=LipDecoder(folder, threads),
         pitch=PitchTracker(folder, threads),
+        expression=ExpressionDecoder(folder, threads),
         face=load_face_model(folder),
         sha256=model_hashes(folder),
         folder=folder,
@@ -126,9 +132,18 @@ def perform(
         audio_path, start_seconds, duration_seconds, name=name, on_progress=_part(report, "reading")
     )
     time = _frame_times(speech.duration_seconds, fps)
-    track, prosody, told = _listen(speech, loaded, direction.articulation, words, report)
+    track, prosody, features, told = _listen(speech, loaded, direction.articulation, words, report)
+    asked = direction.intensity * np.array([direction.weights[name] for name in MOVED_EMOTIONS])
     expression = express(
-        prosody, direction, speech.duration_seconds, time, _part(report, "expression")
+        prosody,
+        features,
+        None,
+        direction,
+        np.tile(asked, (time_steps(speech.duration_seconds), 1)),
+        duration_seconds=speech.duration_seconds,
+        time_seconds=time,
+        decoder=loaded.expression,
+        on_progress=_part(report, "expression"),
     )
     mixture = mix_face(track, time, direction, expression.values, loaded.face)
     performance = Performance(
@@ -179,8 +194,8 @@ def _listen(
     articulation: float,
     words: Sequence[Word] | None,
     report: Report,
-) -> tuple[LipTrack, Prosody, TextTimes | None]:
-    """What the lips do, how the voice goes, and where the words of the text lie, if there are any."""
+) -> tuple[LipTrack, Prosody, Floats, TextTimes | None]:
+    """Lips, prosody, encoder features, and where the words of the text lie, if there are any."""
     listening = _part(report, "listening")
     prosody = measure_prosody(speech.samples, models.pitch, lambda done: listening(0.3 * done))
     features = models.encoder.encode(speech.samples, lambda done: listening(0.3 + 0.7 * done))
@@ -202,7 +217,7 @@ def _listen(
     if told is None and not prosody.has_speech:
         # Decoders guess at words in digital silence and in steady noise; nobody speaks them.
         track = replace(silent(track), phones=())
-    return track, prosody, told
+    return track, prosody, features, told
 
 
 def _part(report: Report, stage: str) -> Callable[[float], None]:

@@ -22,7 +22,7 @@ from .gaze import gaze_curves, gaze_on_head, look_channels
 from .head import head_curves
 from .parts import BROWS, EYES, LOOKS, MOUTH
 from .phrasing import Phrasing, find_phrasing
-from .prototypes import MOVED_EMOTIONS, PrototypeTable, prototype_table
+from .prototypes import PrototypeTable, prototype_table
 from .randomness import Curve, drift, stream
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def express(
     voice: VoiceEmotion | None,
     direction: Direction,
     activation: npt.NDArray[np.float64],
+    *,
     duration_seconds: float,
     time_seconds: Seconds,
     decoder: ExpressionDecoder,

@@ -21,14 +21,14 @@ _BREATH_HZ = 0.24
 
 
 def head_curves(
-    phrasing: Phrasing, posture_radians: npt.NDArray[np.float64], motion: float, seed: int
+    phrasing: Phrasing, posture_radians: npt.NDArray[np.float64], motion: Curve, seed: int
 ) -> npt.NDArray[np.float64]:
     """Head pitch, yaw and roll in radians, (F, 3).
 
     Args:
         phrasing: of the clip.
         posture_radians: (F, 3) where the feeling holds the head.
-        motion: factor on everything that moves; 1 is a calm speaker.
+        motion: (F,) factor on everything that moves; 1 is a calm speaker.
         seed: of the take.
     """
     time = phrasing.time_seconds

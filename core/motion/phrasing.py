@@ -45,15 +45,19 @@ class Phrasing:
     stress_strengths: Curve
 
 
+def time_steps(duration_seconds: float) -> int:
+    """Steps of the time base of a clip: it covers the clip and one step more."""
+    return int(np.ceil(duration_seconds / STEP_SECONDS)) + 2
+
+
 def find_phrasing(prosody: Prosody, duration_seconds: float) -> Phrasing:
     """Read phrases and stresses from prosody.
 
     Args:
         prosody: of the clip.
-        duration_seconds: length of the clip; the time base covers it and one step more.
+        duration_seconds: length of the clip.
     """
-    steps = int(np.ceil(duration_seconds / STEP_SECONDS)) + 2
-    time = np.arange(steps) * STEP_SECONDS
+    time = np.arange(time_steps(duration_seconds)) * STEP_SECONDS
     speech = np.interp(time, prosody.time_seconds, prosody.speech)
     level = np.interp(time, prosody.time_seconds, np.maximum(prosody.loudness_db, -40.0))
     voicing = np.interp(time, prosody.time_seconds, prosody.voicing)

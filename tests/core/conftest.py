@@ -91,3 +91,24 @@ def long_sound(recording, tmp_path_factory):
     path = tmp_path_factory.mktemp("long") / "long.wav"
     soundfile.write(path, np.tile(samples, 22), rate)
     return path
+
+
+@pytest.fixture(scope="session")
+def express_with(models_folder):
+    """Expression of a prosody: express_with(prosody, direction, seconds, time, features, voice)."""
+    from core.motion.expression import express
+    from core.motion.expression_decoder import ExpressionDecoder
+    from core.motion.phrasing import time_steps
+    from core.motion.prototypes import MOVED_EMOTIONS
+
+    decoder = ExpressionDecoder(models_folder)
+
+    def run(prosody, direction, seconds, time, *, features=None, voice=None, activation=None):
+        if features is None:
+            features = np.zeros((int(seconds * 50) + 1, 384), np.float32)
+        if activation is None:
+            asked = [direction.intensity * direction.weights[name] for name in MOVED_EMOTIONS]
+            activation = np.tile(asked, (time_steps(seconds), 1))
+        return express(prosody, features, voice, direction, activation, seconds, time, decoder)
+
+    return run

@@ -9,7 +9,6 @@ import pytest
 from core.direction import EMOTION_NAMES, UPPER_LIMITS, Direction
 from core.face.arkit import ARKIT_NAMES, CHANNEL_NAMES
 from core.motion.blinks import blink_curves, blink_times
-from core.motion.expression import express
 from core.motion.gaze import (
     FULL_LOOK_ASIDE_RADIANS,
     FULL_LOOK_DOWN_RADIANS,
@@ -28,12 +27,12 @@ BLINK = CHANNEL_NAMES.index("eyeBlinkLeft")
 
 
 @pytest.fixture(scope="module")
-def decode(prosody):
+def decode(prosody, express_with):
     measured, duration = prosody
 
     def run(fps=60.0, **direction):
         time = np.arange(int(duration * fps) + 1) / fps
-        return express(measured, Direction(**direction), duration, time)
+        return express_with(measured, Direction(**direction), duration, time)
 
     return run
 
@@ -177,12 +176,12 @@ def test_blinks_come_at_human_rates_and_close_fully(seed, fps, prosody):
 
 
 @pytest.mark.parametrize("fps", [12.0, 24.0])
-def test_a_take_ends_with_open_eyes(fps, models_folder):
+def test_a_take_ends_with_open_eyes(fps, models_folder, express_with):
     """Its last frame stands until something else is keyed."""
     silence = measure_prosody(np.zeros(64_000, np.float32), PitchTracker(models_folder))
     time = np.arange(int(4 * fps) + 1) / fps
     for seed in range(40):
-        take = express(silence, Direction(seed=seed, blink_strength=2.0), 4.0, time)
+        take = express_with(silence, Direction(seed=seed, blink_strength=2.0), 4.0, time)
         assert take.values[-1, BLINK] < 0.05, seed
 
 
@@ -241,11 +240,11 @@ def test_full_look_is_what_the_heads_unit_turns_its_eye_by(unit, full_radians, m
 
 @pytest.mark.parametrize("seconds", [0.05, 0.2, 6.0])
 @pytest.mark.parametrize("emotion", ["neutral", "sad"])
-def test_silence_gives_a_resting_living_face(seconds, emotion, models_folder):
+def test_silence_gives_a_resting_living_face(seconds, emotion, models_folder, express_with):
     samples = np.zeros(int(seconds * 16_000), np.float32)
     measured = measure_prosody(samples, PitchTracker(models_folder))
     time = np.arange(int(seconds * 60) + 1) / 60
-    values = express(measured, Direction(emotion), seconds, time).values
+    values = express_with(measured, Direction(emotion), seconds, time).values
     assert np.isfinite(values).all()
     if seconds > 1:
         assert values[:, BLINK].max() > 0.97
@@ -254,11 +253,11 @@ def test_silence_gives_a_resting_living_face(seconds, emotion, models_folder):
     assert STEP_SECONDS == 0.01
 
 
-def test_a_longer_clip_begins_with_the_same_blinks_and_looks(models_folder):
+def test_a_longer_clip_begins_with_the_same_blinks_and_looks(models_folder, express_with):
     tracker = PitchTracker(models_folder)
 
     def take(seconds):
         measured = measure_prosody(np.zeros(seconds * 16_000, np.float32), tracker)
-        return express(measured, Direction(), seconds, np.arange(5 * 24) / 24).values
+        return express_with(measured, Direction(), seconds, np.arange(5 * 24) / 24).values
 
     assert np.allclose(take(6), take(20), atol=1e-6)

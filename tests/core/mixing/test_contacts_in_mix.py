@@ -16,7 +16,6 @@ from core.mixing.articulation import lip_activity
 from core.mixing.contacts import close_lips
 from core.mixing.displacement import accumulate
 from core.mixing.resample import read_at
-from core.motion.expression import express
 
 SOURCE = np.arange(550) * 0.02
 FACE = len(ARKIT_NAMES)
@@ -43,13 +42,15 @@ def babbling():
 
 
 @pytest.mark.parametrize("emotion", EMOTION_NAMES)
-def test_the_strongest_feeling_leaves_fast_closures_shut_and_vowels_open(emotion, face, prosody):
+def test_the_strongest_feeling_leaves_fast_closures_shut_and_vowels_open(
+    emotion, face, prosody, express_with
+):
     feeling = Direction(emotion, intensity=1.5, mouth_emotion_strength=2.0)
     for fps in (12.0, 24.0, 25.0, 30.0, 60.0):
         time = np.arange(int(11 * fps)) / fps
         layer = np.zeros((len(time), 57), np.float32)
         layer[:, :FACE] = read_at(babbling(), SOURCE, time)
-        felt = express(prosody[0], feeling, prosody[1], time).values
+        felt = express_with(prosody[0], feeling, prosody[1], time).values
         activity = lip_activity(babbling(), SOURCE, BABBLE, time)
         mix = accumulate(layer, felt, activity)[:, :FACE]
         gaps = face.lip_gaps(close_lips(mix, time, BABBLE, face)) * 1e3
