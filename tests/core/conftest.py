@@ -109,6 +109,15 @@ def express_with(models_folder):
         if activation is None:
             asked = [direction.intensity * direction.weights[name] for name in MOVED_EMOTIONS]
             activation = np.tile(asked, (time_steps(seconds), 1))
-        return express(prosody, features, voice, direction, activation, seconds, time, decoder)
+        return express(
+            prosody,
+            features,
+            voice,
+            direction,
+            activation,
+            duration_seconds=seconds,
+            time_seconds=time,
+            decoder=decoder,
+        )
 
     return run
