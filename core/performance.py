@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,26 +15,27 @@ from . import __version__
 from .curves import Floats, Performance, Seconds
 from .direction import EMOTION_NAMES, Direction
 from .errors import MienError
-from .face.model import FaceModel, load_face_model
+from .loaded import Models, load_models, recogniser
 from .mixing.lip_layer import silent
 from .mixing.mixture import mix_face
-from .model_files import default_models_folder, model_hashes
+from .motion.activation import asked_activation
 from .motion.expression import express
-from .motion.phrasing import time_steps
-from .motion.prototypes import MOVED_EMOTIONS
+from .motion.phrasing import STEP_SECONDS, time_steps
+from .progress import Part, Report, stage_part, within
 from .speech.audio import Speech, load_speech
-from .speech.prosody import PitchTracker, Prosody, measure_prosody
+from .speech.prosody import Prosody, measure_prosody
 from .text.align import TextTimes, align_words
 from .text.pronunciation import load_lexicon
 from .text.spoken_text import read_text
+from .voice_suggestion import track_from_voice
 
 if TYPE_CHECKING:
-    from .motion.expression_decoder import ExpressionDecoder
-    from .motion.lips import LipDecoder, LipTrack
-    from .speech.encoder import SpeechEncoder
+    from .motion.lips import LipTrack
+    from .speech.emotion import VoiceEmotion
     from .text.words import Word
+    from .track_columns import Column
 
-Report = Callable[[float, str], None]
+__all__ = ["Models", "load_models", "perform"]
 
 # Share of the whole run at which each stage ends, measured on a minute of speech.
 _STAGE_ENDS = {
@@ -51,42 +52,22 @@ _MOST_FRAMES = 216_001
 
 
 @dataclass(frozen=True, eq=False)
-class Models:
-    """Everything that inference loads, loaded once and used for many performances."""
+class _Heard:
+    """What was heard in the speech.
 
-    encoder: SpeechEncoder
-    lip_decoder: LipDecoder
-    pitch: PitchTracker
-    expression: ExpressionDecoder
-    face: FaceModel
-    sha256: dict[str, str]
-    folder: Path
-
-
-def load_models(models_folder: Path | str | None = None, threads: int = 1) -> Models:
-    """Load and check all models.
-
-    Args:
-        models_folder: folder with models.json; None for the one beside this package.
-        threads: threads of each net.
-
-    Raises:
-        MienError: naming the model file that is missing or changed.
+    Attributes:
+        track: what the lips do.
+        prosody: how the voice goes.
+        features: (N, 384) of the speech encoder, 50 Hz.
+        told: where the words of the text lie; None without a text.
+        duration_seconds: length of the clip.
     """
-    from .motion.expression_decoder import ExpressionDecoder  # noqa: PLC0415 - as the others
-    from .motion.lips import LipDecoder  # noqa: PLC0415 - onnxruntime takes 0.1 s to load
-    from .speech.encoder import SpeechEncoder  # noqa: PLC0415
 
-    folder = Path(models_folder) if models_folder is not None else default_models_folder()
-    return Models(
-        encoder=SpeechEncoder(folder, threads),
-        lip_decoder=LipDecoder(folder, threads),
-        pitch=PitchTracker(folder, threads),
-        expression=ExpressionDecoder(folder, threads),
-        face=load_face_model(folder),
-        sha256=model_hashes(folder),
-        folder=folder,
-    )
+    track: LipTrack
+    prosody: Prosody
+    features: Floats
+    told: TextTimes | None
+    duration_seconds: float
 
 
 def perform(
@@ -100,6 +81,7 @@ def perform(
     duration_seconds: float | None = None,
     name: str | None = None,
     text: str | None = None,
+    research_folder: Path | str | None = None,
     models: Models | None = None,
 ) -> Performance:
     """Make the performance of a range of a sound file.
@@ -118,6 +100,8 @@ def perform(
         name: name of the strip, for messages.
         text: what the range says, in English; its phones are then spoken instead of those that are
             heard. None or blanks: the lips follow the sound alone.
+        research_folder: folder of the research model of emotion in the voice, or None for the
+            default one; it is heard only where `direction.voice_emotion` asks for it.
         models: models that are loaded already.
 
     Raises:
@@ -132,20 +116,20 @@ def perform(
         audio_path, start_seconds, duration_seconds, name=name, on_progress=_part(report, "reading")
     )
     time = _frame_times(speech.duration_seconds, fps)
-    track, prosody, features, told = _listen(speech, loaded, direction.articulation, words, report)
-    asked = direction.intensity * np.array([direction.weights[name] for name in MOVED_EMOTIONS])
+    heard = _listen(speech, loaded, direction.articulation, words, report)
+    voice = _voice(heard, direction, loaded, research_folder)
     expression = express(
-        prosody,
-        features,
-        None,
+        heard.prosody,
+        heard.features,
+        voice,
         direction,
-        np.tile(asked, (time_steps(speech.duration_seconds), 1)),
+        _activation(heard, voice, direction),
         duration_seconds=speech.duration_seconds,
         time_seconds=time,
         decoder=loaded.expression,
         on_progress=_part(report, "expression"),
     )
-    mixture = mix_face(track, time, direction, expression.values, loaded.face)
+    mixture = mix_face(heard.track, time, direction, expression.values, loaded.face)
     performance = Performance(
         time_seconds=time,
         values=mixture.values,
@@ -154,15 +138,17 @@ def perform(
         landmarks_mix=mixture.landmarks_mix,
         landmarks_lips=mixture.landmarks_lips,
         landmarks_expression=mixture.landmarks_expression,
-        phones=track.phones,
-        contacts=track.contacts,
+        phones=heard.track.phones,
+        contacts=heard.track.contacts,
         emotion_names=EMOTION_NAMES,
         emotion=expression.emotion,
         meta={
             **_meta(direction, fps, loaded, _audio_entry(speech, audio_path, start_seconds)),
-            **({"text": {"written": text, "notes": list(told.notes)}} if told else {}),
+            "residual_metres": _residual_entry(mixture.residual_metres),
+            **_voice_entry(voice, direction, research=research_folder is not None),
+            **_text_entry(text, heard.told),
         },
-        words=told.words if told else (),
+        words=heard.told.words if heard.told else (),
     )
     _part(report, "mixing")(1.0)
     return performance
@@ -194,21 +180,20 @@ def _listen(
     articulation: float,
     words: Sequence[Word] | None,
     report: Report,
-) -> tuple[LipTrack, Prosody, Floats, TextTimes | None]:
-    """Lips, prosody, encoder features, and where the words of the text lie, if there are any."""
+) -> _Heard:
     listening = _part(report, "listening")
-    prosody = measure_prosody(speech.samples, models.pitch, lambda done: listening(0.3 * done))
-    features = models.encoder.encode(speech.samples, lambda done: listening(0.3 + 0.7 * done))
+    prosody = measure_prosody(speech.samples, models.pitch, within(listening, 0.0, 0.3))
+    features = models.encoder.encode(speech.samples, within(listening, 0.3, 1.0))
     # The network's 0 is natural, and -1 and 1 are its ends.
     manner = articulation - 1.0
     told = None
     lips = _part(report, "lips")
     curves = models.lip_decoder.curves(
-        features, manner, _within(lips, 0.0, 1.0 if words is None else _HEARD_END)
+        features, manner, within(lips, 0.0, 1.0 if words is None else _HEARD_END)
     )
     if words is not None:
         lexicon = load_lexicon(models.folder)
-        told = align_words(curves[1], words, lexicon, _within(lips, _HEARD_END, 1.0))
+        told = align_words(curves[1], words, lexicon, within(lips, _HEARD_END, 1.0))
     track = models.lip_decoder.track(
         curves,
         phones=told.phones if told else None,
@@ -217,21 +202,33 @@ def _listen(
     if told is None and not prosody.has_speech:
         # Decoders guess at words in digital silence and in steady noise; nobody speaks them.
         track = replace(silent(track), phones=())
-    return track, prosody, features, told
+    return _Heard(track, prosody, features, told, speech.duration_seconds)
 
 
-def _part(report: Report, stage: str) -> Callable[[float], None]:
-    """Progress of one stage as progress of the whole run."""
-    stages = list(_STAGE_ENDS)
-    end = _STAGE_ENDS[stage]
-    position = stages.index(stage)
-    start = _STAGE_ENDS[stages[position - 1]] if position else 0.0
-    return _within(lambda fraction: report(fraction, stage), start, end)
+def _voice(
+    heard: _Heard, direction: Direction, models: Models, research_folder: Path | str | None
+) -> VoiceEmotion | None:
+    """Effort and emotion in the voice; None where the direction makes nothing of them."""
+    if direction.voice_emotion > 0.0:
+        return recogniser(models, research_folder).hear(heard.features, heard.prosody)
+    # Effort is the same by both models.
+    return (
+        models.emotion.hear(heard.features, heard.prosody) if direction.voice_effort > 0.0 else None
+    )
 
 
-def _within(report: Callable[[float], None], start: float, end: float) -> Callable[[float], None]:
-    """Progress of a part that takes a report from `start` to `end`."""
-    return lambda fraction: report(start + (end - start) * fraction)
+def _activation(heard: _Heard, voice: VoiceEmotion | None, direction: Direction) -> Column:
+    """What shall be felt, on the time base of the expression; (F, 8)."""
+    base = np.arange(time_steps(heard.duration_seconds)) * STEP_SECONDS
+    suggested = None
+    # Where nobody speaks nothing is heard, and what is asked for counts alone.
+    if voice is not None and direction.voice_emotion > 0.0 and heard.prosody.has_speech:
+        suggested, _ = track_from_voice(voice, heard.prosody, heard.duration_seconds)
+    return asked_activation(direction, suggested, base)
+
+
+def _part(report: Report, stage: str) -> Part:
+    return stage_part(report, _STAGE_ENDS, stage)
 
 
 def _meta(
@@ -256,3 +253,31 @@ def _audio_entry(speech: Speech, audio_path: Path | str, start_seconds: float) -
         "channels": speech.source_channels,
         "notes": list(speech.notes),
     }
+
+
+def _residual_entry(residual_metres: Floats) -> dict[str, float]:
+    """How far the landmarks of `values` lie from those that the mixture asks for."""
+    return {
+        "mean": float(residual_metres.mean()),
+        "percentile_95": float(np.percentile(residual_metres, 95)),
+        "max": float(residual_metres.max()),
+    }
+
+
+def _voice_entry(
+    voice: VoiceEmotion | None, direction: Direction, *, research: bool
+) -> dict[str, Any]:
+    if voice is None or direction.voice_emotion == 0.0:
+        return {}
+    heard = zip(EMOTION_NAMES, voice.utterance_probabilities, strict=True)
+    return {
+        "voice": {
+            "utterance": {name: float(probability) for name, probability in heard},
+            "confidence": float(voice.utterance_confidence),
+            "research_model": research,
+        }
+    }
+
+
+def _text_entry(text: str | None, told: TextTimes | None) -> dict[str, Any]:
+    return {} if told is None else {"text": {"written": text, "notes": list(told.notes)}}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The worker process: performance requests in on stdin, answers out on stdout (core.protocol).
+"""The worker process: requests in on stdin, answers out on stdout (core.protocol).
 
     python -m core.worker [--models DIR] [--log FILE] [--threads N]
 
@@ -31,14 +31,16 @@ from .protocol import (
     LONGEST_LINE_BYTES,
     PROTOCOL,
     Job,
+    PerformanceJob,
     error_message,
+    parse_emotion_job,
     parse_job,
     parse_line,
     unexpected,
 )
 
 if TYPE_CHECKING:
-    from .performance import Models
+    from .loaded import Models
 
 logger = logging.getLogger("mien.worker")
 
@@ -146,7 +148,7 @@ def _take_line(desk: Desk, line: bytes) -> None:
         elif kind == "cancel":
             if job_id in desk.known:
                 desk.cancelled.add(str(job_id))
-        elif kind == "performance":
+        elif kind in {"performance", "emotion"}:
             _queue_job(desk, message, job_id)
         else:
             raise MienError(
@@ -165,10 +167,11 @@ def _queue_job(desk: Desk, message: Mapping[str, Any], job_id: str | None) -> No
     if job_id is None or job_id in desk.known:
         raise MienError(
             "bad_request",
-            f'A performance request needs an "id" of its own, not {job_id!r}.',
+            f'A request needs an "id" of its own, not {job_id!r}.',
             "The add-on and the worker must be of one version.",
         )
-    job = parse_job(message)
+    is_performance = message["type"] == "performance"
+    job = parse_job(message) if is_performance else parse_emotion_job(message)
     # A cancel that met the last moment of an earlier job of this id is not meant for this one.
     desk.cancelled.discard(job_id)
     desk.known.add(job_id)
@@ -177,7 +180,7 @@ def _queue_job(desk: Desk, message: Mapping[str, Any], job_id: str | None) -> No
     except queue.Full:
         desk.known.discard(job_id)
         raise MienError(
-            "busy", f"{MOST_WAITING} performances wait already.", "Try again when some are done."
+            "busy", f"{MOST_WAITING} requests wait already.", "Try again when some are done."
         ) from None
 
 
@@ -211,7 +214,7 @@ def _work(desk: Desk) -> None:
 
 def _load_models(desk: Desk) -> Models:
     try:
-        from .performance import load_models  # noqa: PLC0415 - the greeting goes out before numpy loads
+        from .loaded import load_models  # noqa: PLC0415 - the greeting goes out before numpy loads
     except ImportError as error:
         logger.exception("cannot import")
         raise MienError(
@@ -223,28 +226,38 @@ def _load_models(desk: Desk) -> Models:
 
 
 def _run(desk: Desk, job: Job, models: Models) -> dict[str, Any]:
-    """One performance, from the sound to its file."""
-    from .curves import save_performance  # noqa: PLC0415 - loaded by now, with the models
-    from .performance import perform  # noqa: PLC0415
-
-    logger.info("job %s: %s, fps %g", job.id, job.audio_path, job.fps)
+    """One request, from the sound to its answer."""
+    logger.info("job %s: %s", job.id, job.sound.path)
     started = time.monotonic()
     report = _Reporter(desk, job, started + job.deadline_seconds)
     report(0.0, "reading")
+    if isinstance(job, PerformanceJob):
+        answer = _perform(job, models, report)
+    else:
+        answer = _suggest(job, models, report)
+    logger.info("job %s: done in %.2f s", job.id, time.monotonic() - started)
+    return answer
+
+
+def _perform(job: PerformanceJob, models: Models, report: _Reporter) -> dict[str, Any]:
+    """One performance, written to its file."""
+    from .curves import save_performance  # noqa: PLC0415 - loaded by now, with the models
+    from .performance import perform  # noqa: PLC0415
+
     performance = perform(
-        job.audio_path,
+        job.sound.path,
         job.direction,
         job.fps,
         on_progress=lambda fraction, stage: report(0.97 * fraction, stage),
-        start_seconds=job.start_seconds,
-        duration_seconds=job.duration_seconds,
-        name=job.name,
+        start_seconds=job.sound.start_seconds,
+        duration_seconds=job.sound.duration_seconds,
+        name=job.sound.name,
         text=job.text,
+        research_folder=job.research,
         models=models,
     )
     report(0.97, "saving")
     save_performance(performance, job.out_path)
-    logger.info("job %s: done in %.2f s", job.id, time.monotonic() - started)
     return {
         "type": "result",
         "id": job.id,
@@ -254,6 +267,22 @@ def _run(desk: Desk, job: Job, models: Models) -> dict[str, Any]:
         "contacts": len(performance.contacts),
         "notes": list(performance.meta.get("text", {}).get("notes", ())),
     }
+
+
+def _suggest(job: Job, models: Models, report: _Reporter) -> dict[str, Any]:
+    """The emotion heard in a voice."""
+    from .voice_suggestion import suggest_emotion  # noqa: PLC0415 - loaded by now, with the models
+
+    suggestion = suggest_emotion(
+        job.sound.path,
+        on_progress=report,
+        start_seconds=job.sound.start_seconds,
+        duration_seconds=job.sound.duration_seconds,
+        name=job.sound.name,
+        research_folder=job.research,
+        models=models,
+    )
+    return {"type": "emotion_result", "id": job.id, **suggestion.to_json()}
 
 
 class _Reporter:
@@ -270,7 +299,7 @@ class _Reporter:
         if now > self._deadline:
             raise MienError(
                 "deadline",
-                f"The performance took longer than {self._job.deadline_seconds:g} s.",
+                f"The request took longer than {self._job.deadline_seconds:g} s.",
                 "Cut the strip into shorter parts, or close other programs.",
             )
         if stage != self._stage or now - self._sent >= _PROGRESS_INTERVAL_SECONDS:

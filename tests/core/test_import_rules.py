@@ -21,12 +21,13 @@ ROWS = (
     {"__init__", "__version__", "easing", "runs", "errors", "whole_file", "model_files"},
     {"face", "emotion_names", "track_columns"},
     {"emotion_track", "gaze_track"},
-    {"curves", "direction", "live_link"},
+    {"curves", "direction", "live_link", "progress"},
+    {"styles"},
     {"speech"},
     {"motion"},
     {"text"},
     {"mixing"},
-    {"performance", "protocol", "plot", "mouth_files"},
+    {"loaded", "voice_suggestion", "performance", "protocol", "plot", "mouth_files"},
     {"desk", "worker", "cli"},
 )
 

@@ -15,7 +15,7 @@ EARLY_STAGES = {"reading", "listening"}
 
 def test_the_greeting(worker):
     assert worker.hello["type"] == "hello"
-    assert worker.hello["protocol"] == 2
+    assert worker.hello["protocol"] == 3
     assert worker.hello["version"] == __version__
     assert worker.hello["pid"] == worker.process.pid
     assert len(worker.hello["models"]["pitch"]) == 64

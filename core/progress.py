@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Progress of a run of several stages, told as one number that rises from 0 to 1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+Report = Callable[[float, str], None]
+Part = Callable[[float], None]
+
+
+def stage_part(report: Report, ends: Mapping[str, float], stage: str) -> Part:
+    """Progress 0..1 of one stage as progress of the whole run.
+
+    Args:
+        report: called with 0..1 and the stage's name.
+        ends: share of the run at which each stage ends, in order.
+        stage: one of them.
+    """
+    stages = list(ends)
+    position = stages.index(stage)
+    start = ends[stages[position - 1]] if position else 0.0
+    return within(lambda fraction: report(fraction, stage), start, ends[stage])
+
+
+def within(report: Part, start: float, end: float) -> Part:
+    """Progress of a part that takes a report from `start` to `end`."""
+    return lambda fraction: report(start + (end - start) * fraction)
