@@ -2,7 +2,7 @@
 """Mien's worker process: start it, ask it, read its answers, stop it.
 
 The worker is Blender's own Python running `core.worker`, which speaks JSON lines on its standard
-input and output (protocol 2). A reader thread does nothing but put lines into a queue; all else
+input and output (protocol 3). A reader thread does nothing but put lines into a queue; all else
 happens in `poll`, called from a timer or a loop. The process stays warm between requests.
 """
 
@@ -20,12 +20,13 @@ from typing import IO, Any
 from .places import core_folder, worker_environment
 from .problems import AnimatorError
 
-PROTOCOL = 2
+PROTOCOL = 3
 GREETING_SECONDS = 60.0  # a cold start on a slow disk behind a virus scanner
 GRACE_SECONDS = 15.0  # on top of a request's own deadline, before the worker is ended
 CANCEL_SECONDS = 5.0
 STOP_SECONDS = 2.0
 MESSAGES_PER_POLL = 256
+LAST_MESSAGES = frozenset({"result", "emotion_result", "cancelled"})
 # A worker that floods its output must not fill Blender's memory: it waits once this many lines lie
 # unread, and a line longer than any message is cut, so that it is refused.
 LINES_WAITING = 4096
@@ -65,7 +66,7 @@ class Engine:
         return self._process.pid if self._process and self._process.poll() is None else None
 
     def submit(self, request: dict[str, Any]) -> None:
-        """Ask for one performance; `request` is protocol 2 without type and id.
+        """Ask for one performance; `request` is protocol 3 without type and id.
 
         Raises:
             AnimatorError: another request is under way, or the worker cannot be started.
@@ -76,7 +77,7 @@ class Engine:
             self._start()
         self._count += 1
         self._cancelling = False
-        self._request = {"type": "performance", "id": str(self._count), **request}
+        self._request = {**request, "id": str(self._count)}
         if self._greeted:
             self._send_request()
         else:
@@ -85,7 +86,7 @@ class Engine:
     def poll(self) -> list[dict[str, Any]]:
         """Messages about the request since the last call, in order; never blocks.
 
-        A "result" or "cancelled" message ends the request.
+        A message of one of the types in `LAST_MESSAGES` ends the request.
 
         Raises:
             AnimatorError: the request failed, the worker died, or a deadline passed.
@@ -189,7 +190,7 @@ class Engine:
         if kind == "error":
             self._request = None
             raise self._problem(str(message["message"]), str(message["advice"]))
-        if kind in {"result", "cancelled"}:
+        if kind in LAST_MESSAGES:
             self._request = None
         return dict(message)
 
