@@ -3,6 +3,9 @@
 
 python -m core.cli performance speech.wav --emotion angry --intensity 0.8 --fps 60 -o take.npz
 python -m core.cli performance speech.wav --text "Bob said: maybe." --articulation 1.5 -o take.npz
+python -m core.cli performance speech.wav --style theatrical --voice-emotion 1 -o take.npz
+python -m core.cli emotion speech.wav -o track.json
+python -m core.cli performance speech.wav --track track.json -o take.npz
 python -m core.cli mouths take.npz -o mouths.json
 python -m core.cli plot take.npz -o curves.png
 python -m core.cli worker
@@ -12,16 +15,18 @@ from __future__ import annotations
 
 import argparse
 import io
+import json
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Sequence
 from pathlib import Path
 
+from .cli_direction import add_direction_options, read_direction, read_text_file
 from .curves import load_performance, save_performance
-from .direction import EMOTION_NAMES, MEANINGS, UPPER_LIMITS, Direction
 from .errors import MienError
 from .live_link import save_live_link_csv
 from .mouth_files import save_mouths
+from .progress import Report
+from .whole_file import whole_file
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,7 +65,9 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(required=True, metavar="performance | mouths | plot | worker")
+    commands = parser.add_subparsers(
+        required=True, metavar="performance | emotion | mouths | plot | worker"
+    )
     take = commands.add_parser("performance", help="speech to a performance (.npz or .csv)")
     take.set_defaults(command=_performance)
     take.add_argument("audio", type=Path, help="wav, flac, ogg, mp3, aiff, ...")
@@ -74,20 +81,19 @@ def _parser() -> argparse.ArgumentParser:
         "words in [square brackets] are not spoken",
     )
     words.add_argument("--text-file", type=Path, metavar="FILE", help="the same from a text file")
-    take.add_argument("--start", type=float, default=0.0, metavar="SECONDS")
-    take.add_argument("--duration", type=float, default=None, metavar="SECONDS")
-    take.add_argument("--models", type=Path, default=None, help="folder with models.json")
-    take.add_argument("--direction", type=Path, default=None, help="JSON file; options override it")
-    take.add_argument(
-        "--emotion",
-        help=f"one of {', '.join(EMOTION_NAMES)}, or a blend such as happy=0.6,surprised=0.4",
+    _add_sound_options(take)
+    add_direction_options(take)
+    emotion = commands.add_parser(
+        "emotion",
+        help="the emotion heard in a voice, as an emotion track (JSON)",
+        description="Writes what the worker answers to an emotion request (core.protocol): a track of "
+        "a few keys with the confidence of each, and probabilities for the whole range. Edit it and "
+        "give it to performance --track.",
     )
-    take.add_argument("--seed", type=int, help="from 0; another seed is another take")
-    for name, highest in UPPER_LIMITS.items():
-        option = "--" + name.replace("_", "-")
-        take.add_argument(
-            option, type=float, metavar="X", help=f"{MEANINGS[name]} (0 to {highest:g}, default 1)"
-        )
+    emotion.set_defaults(command=_emotion)
+    emotion.add_argument("audio", type=Path, help="wav, flac, ogg, mp3, aiff, ...")
+    emotion.add_argument("-o", "--out", type=Path, default=None, help="track.json; else printed")
+    _add_sound_options(emotion)
     mouths = commands.add_parser(
         "mouths",
         help="mouths for cartoon rigs: Rhubarb's nine, Moho's, or Oculus and VRM visemes",
@@ -108,6 +114,19 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_sound_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--start", type=float, default=0.0, metavar="SECONDS")
+    parser.add_argument("--duration", type=float, default=None, metavar="SECONDS")
+    parser.add_argument("--models", type=Path, default=None, help="folder with models.json")
+    parser.add_argument(
+        "--research-models",
+        type=Path,
+        default=None,
+        metavar="FOLDER",
+        help="folder of the research model of emotion in the voice (not for commercial use)",
+    )
+
+
 def _performance(options: argparse.Namespace) -> None:
     from .performance import perform  # noqa: PLC0415 - plots do without onnxruntime
 
@@ -119,13 +138,14 @@ def _performance(options: argparse.Namespace) -> None:
         )
     performance = perform(
         options.audio,
-        _direction(options),
+        read_direction(options),
         options.fps,
         options.models,
-        _show_progress if sys.stderr.isatty() else None,
+        _progress(),
         start_seconds=options.start,
         duration_seconds=options.duration,
         text=_text(options),
+        research_folder=options.research_models,
     )
     if options.out.suffix.lower() == ".csv":
         save_live_link_csv(
@@ -139,17 +159,34 @@ def _performance(options: argparse.Namespace) -> None:
     print(f"{options.out}: {performance.frames} frames at {performance.fps:g} fps")
 
 
+def _emotion(options: argparse.Namespace) -> None:
+    from .voice_suggestion import suggest_emotion  # noqa: PLC0415 - plots do without onnxruntime
+
+    suggestion = suggest_emotion(
+        options.audio,
+        options.models,
+        _progress(),
+        start_seconds=options.start,
+        duration_seconds=options.duration,
+        research_folder=options.research_models,
+    )
+    text = json.dumps(suggestion.to_json(), indent=1)
+    if options.out is None:
+        print(text)
+        return
+    with whole_file(options.out, "The emotion track") as partial:
+        partial.write_text(text + "\n", encoding="utf-8")
+    strongest = max(suggestion.utterance, key=lambda name: suggestion.utterance[name])
+    heard = (
+        f"{strongest} {suggestion.utterance[strongest]:.0%}" if suggestion.speech else "no voice"
+    )
+    print(f"{options.out}: {len(suggestion.confidence)} keys; the whole: {heard}")
+
+
 def _text(options: argparse.Namespace) -> str | None:
     if options.text_file is None:
         return None if options.text is None else str(options.text)
-    return _read("bad_text", options.text_file)
-
-
-def _read(code: str, path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        raise MienError(code, f"{path} cannot be read ({error}).", "Check the path.") from error
+    return read_text_file("bad_text", options.text_file)
 
 
 def _mouths(options: argparse.Namespace) -> None:
@@ -158,33 +195,9 @@ def _mouths(options: argparse.Namespace) -> None:
     print(f"{options.out}: {performance.frames} frames at {performance.fps:g} fps")
 
 
-def _direction(options: argparse.Namespace) -> Direction:
-    data: dict[str, object] = {}
-    if options.direction is not None:
-        data = Direction.from_json(_read("bad_direction", options.direction)).to_json()
-    for entry in fields(Direction):
-        value = getattr(options, entry.name, None)
-        if entry.init and value is not None:
-            data[entry.name] = _blend(value) if entry.name == "emotion" else value
-    return Direction.from_json(data)
-
-
-def _blend(text: str) -> str | Mapping[str, float]:
-    """A name, or weights by name from text such as ``happy=0.6,surprised=0.4``."""
-    if "=" not in text:
-        return text
-    weights = {}
-    for part in text.split(","):
-        name, _, weight = part.partition("=")
-        try:
-            weights[name.strip()] = float(weight)
-        except ValueError as error:
-            raise MienError(
-                "bad_direction",
-                f'"{part.strip()}" is no emotion with its weight.',
-                "Write for example happy=0.6,surprised=0.4.",
-            ) from error
-    return weights
+def _progress() -> Report | None:
+    """Progress for people who watch; none where the terminal is a file."""
+    return _show_progress if sys.stderr.isatty() else None
 
 
 def _show_progress(fraction: float, stage: str) -> None:

@@ -160,7 +160,7 @@ class Direction:
         if isinstance(data, str):
             try:
                 data = json.loads(data)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise _bad(f"The direction is not JSON: {error}.", "Check its text.") from error
         if not isinstance(data, Mapping):
             raise _bad("The direction is not a JSON object.", 'Write {"emotion": "happy"}.')

@@ -18,20 +18,18 @@ import queue
 import signal
 import sys
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import __version__
 from .desk import MOST_WAITING, Desk
+from .errands import work_off
 from .errors import Cancelled, MienError
 from .model_files import model_hashes
 from .protocol import (
     LONGEST_LINE_BYTES,
     PROTOCOL,
-    Job,
-    PerformanceJob,
     error_message,
     parse_emotion_job,
     parse_job,
@@ -44,7 +42,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("mien.worker")
 
-_PROGRESS_INTERVAL_SECONDS = 0.05
 # A run notices its cancelling within one window of a net (0.2 s) or one step over the whole sound (1.2 s
 # at half an hour, on one core); beyond this the process is ended.
 _EXIT_PATIENCE_SECONDS = 5.0
@@ -197,7 +194,7 @@ def _work(desk: Desk) -> None:
             return
         try:
             models = models or _load_models(desk)
-            answer = _run(desk, job, models)
+            answer = work_off(desk, job, models)
         except Cancelled:
             answer = {"type": "cancelled", "id": job.id}
         except MienError as error:
@@ -223,89 +220,6 @@ def _load_models(desk: Desk) -> Models:
             "Install Mien again, or choose another Python in its preferences.",
         ) from error
     return load_models(desk.models_folder, desk.threads)
-
-
-def _run(desk: Desk, job: Job, models: Models) -> dict[str, Any]:
-    """One request, from the sound to its answer."""
-    logger.info("job %s: %s", job.id, job.sound.path)
-    started = time.monotonic()
-    report = _Reporter(desk, job, started + job.deadline_seconds)
-    report(0.0, "reading")
-    if isinstance(job, PerformanceJob):
-        answer = _perform(job, models, report)
-    else:
-        answer = _suggest(job, models, report)
-    logger.info("job %s: done in %.2f s", job.id, time.monotonic() - started)
-    return answer
-
-
-def _perform(job: PerformanceJob, models: Models, report: _Reporter) -> dict[str, Any]:
-    """One performance, written to its file."""
-    from .curves import save_performance  # noqa: PLC0415 - loaded by now, with the models
-    from .performance import perform  # noqa: PLC0415
-
-    performance = perform(
-        job.sound.path,
-        job.direction,
-        job.fps,
-        on_progress=lambda fraction, stage: report(0.97 * fraction, stage),
-        start_seconds=job.sound.start_seconds,
-        duration_seconds=job.sound.duration_seconds,
-        name=job.sound.name,
-        text=job.text,
-        research_folder=job.research,
-        models=models,
-    )
-    report(0.97, "saving")
-    save_performance(performance, job.out_path)
-    return {
-        "type": "result",
-        "id": job.id,
-        "path": str(job.out_path),
-        "frames": performance.frames,
-        "seconds": float(performance.meta["audio"]["duration_seconds"]),
-        "contacts": len(performance.contacts),
-        "notes": list(performance.meta.get("text", {}).get("notes", ())),
-    }
-
-
-def _suggest(job: Job, models: Models, report: _Reporter) -> dict[str, Any]:
-    """The emotion heard in a voice."""
-    from .voice_suggestion import suggest_emotion  # noqa: PLC0415 - loaded by now, with the models
-
-    suggestion = suggest_emotion(
-        job.sound.path,
-        on_progress=report,
-        start_seconds=job.sound.start_seconds,
-        duration_seconds=job.sound.duration_seconds,
-        name=job.sound.name,
-        research_folder=job.research,
-        models=models,
-    )
-    return {"type": "emotion_result", "id": job.id, **suggestion.to_json()}
-
-
-class _Reporter:
-    """Progress of one job: sends lines, and stops the run that is called off or out of time."""
-
-    def __init__(self, desk: Desk, job: Job, deadline: float) -> None:
-        self._desk, self._job, self._deadline = desk, job, deadline
-        self._stage, self._sent = "", 0.0
-
-    def __call__(self, fraction: float, stage: str) -> None:
-        now = time.monotonic()
-        if self._desk.closing.is_set() or self._job.id in self._desk.cancelled:
-            raise Cancelled
-        if now > self._deadline:
-            raise MienError(
-                "deadline",
-                f"The request took longer than {self._job.deadline_seconds:g} s.",
-                "Cut the strip into shorter parts, or close other programs.",
-            )
-        if stage != self._stage or now - self._sent >= _PROGRESS_INTERVAL_SECONDS:
-            self._stage, self._sent = stage, now
-            line = {"type": "progress", "id": self._job.id, "fraction": round(fraction, 4)}
-            self._desk.send({**line, "stage": stage})
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ ROWS = (
     {"text"},
     {"mixing"},
     {"loaded", "voice_suggestion", "performance", "protocol", "plot", "mouth_files"},
-    {"desk", "worker", "cli"},
+    {"desk", "errands", "worker", "cli_direction", "cli"},
 )
 
 
