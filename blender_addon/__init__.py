@@ -5,15 +5,18 @@ from __future__ import annotations
 
 import bpy
 
-from . import jobs, properties
-from .operators import add_head
+from . import jobs, preferences, properties
+from .operators import add_head, style
 from .operators.cancel import MIEN_OT_cancel
 from .operators.clear import MIEN_OT_clear
+from .operators.from_voice import MIEN_OT_emotion_from_voice
 from .operators.generate import MIEN_OT_generate
 from .panels.main import MIEN_PT_sequencer, MIEN_PT_view3d
 
 CLASSES = (
     MIEN_OT_generate,
+    MIEN_OT_emotion_from_voice,
+    *style.CLASSES,
     MIEN_OT_clear,
     MIEN_OT_cancel,
     MIEN_PT_sequencer,
@@ -23,6 +26,7 @@ CLASSES = (
 
 def register() -> None:
     """Called by Blender when the extension is enabled."""
+    preferences.register()
     properties.register()
     for cls in CLASSES:
         bpy.utils.register_class(cls)
@@ -36,3 +40,4 @@ def unregister() -> None:
     for cls in reversed(CLASSES):
         bpy.utils.unregister_class(cls)
     properties.unregister()
+    preferences.unregister()

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One take from click to keys: gather what is needed, ask the worker, key its answer.
+"""One job from click to result: the strip's sound made ready, the worker asked, its answer used.
 
 Blender's data may be renamed, undone or deleted while the worker thinks, so a job keeps names and
-numbers and looks its objects up again at the end; their session uids outlive renaming and undo.
+numbers, and what it writes to is looked up again at the end; session uids outlive renaming and undo.
 """
 
 from __future__ import annotations
@@ -17,56 +17,57 @@ from typing import Any
 
 import bpy
 
-from . import apply, compat, sounds, strips
+from . import compat, preferences, sounds, strips
 from .engine import Engine
 from .places import core_folder, log_path
 from .problems import AnimatorError
 
 DEADLINE_SECONDS = 600
-STRENGTHS = (
-    "lip_strength",
-    "articulation",
-    "firmness",
-    "brow_strength",
-    "eye_strength",
-    "mouth_emotion_strength",
-    "head_strength",
-    "blink_strength",
-)
 
 
 @dataclass(frozen=True)
-class Order:
-    """What to speak and where to key it."""
+class Sound:
+    """The sound of one strip as the worker can read it, and a folder for what the job makes."""
 
     strip_name: str
     heard: strips.StripMap
-    target_uid: int
-    target_name: str
-    head_uid: int | None
-    request: dict[str, Any]
+    path: Path
     folder: Path
+
+    def request(self) -> dict[str, Any]:
+        """What every request to the worker says."""
+        return {
+            "audio": {
+                "path": str(self.path),
+                "start_seconds": self.heard.start_seconds,
+                "duration_seconds": self.heard.duration_seconds,
+                "name": self.strip_name,
+            },
+            "research": preferences.research_folder(),
+            "deadline_seconds": DEADLINE_SECONDS,
+        }
 
 
 @dataclass(eq=False)
 class Job:
-    """A running order: how far it is, and its outcome. `at_end` is called once, however it ends.
+    """A running job: how far it is, and its outcome. `at_end` is called once, however it ends.
 
-    `notes` are the worker's words about the text, a sentence each.
+    `use` writes the worker's result into the file and returns a sentence to say about it, which
+    is then `said`.
     """
 
-    order: Order
+    sound: Sound
     engine: Engine
+    use: Callable[[dict[str, Any]], str]
     fraction: float = 0.0
     stage: str = "starting"
-    report: apply.Report | None = None
-    notes: tuple[str, ...] = ()
+    said: str = ""
     cancelled: bool = False
     at_end: Callable[[], None] = lambda: None
     _finished: bool = field(default=False, repr=False)
 
     def poll(self) -> bool:
-        """Take in the worker's news; True when the job has ended (keyed or cancelled).
+        """Take in the worker's news; True when the job has ended (result used, or cancelled).
 
         Raises:
             AnimatorError: the job has failed; the scene is unchanged.
@@ -94,9 +95,8 @@ class Job:
         elif message["type"] == "cancelled":
             self.cancelled = True
             self._finish()
-        elif message["type"] == "result":
-            self.report = _key(self.order, Path(message["path"]))
-            self.notes = tuple(str(note) for note in message["notes"])
+        else:
+            self.said = self.use(message)
             self._finish()
 
     def _finish(self) -> None:
@@ -104,72 +104,41 @@ class Job:
             return
         self._finished = True
         _jobs.remove(self)
-        shutil.rmtree(self.order.folder, ignore_errors=True)
+        shutil.rmtree(self.sound.folder, ignore_errors=True)
         self.at_end()
 
 
-def start(context: Any) -> Job:
-    """Gather an order from the scene's settings and hand it to the worker.
+def begin(
+    context: Any,
+    request_of: Callable[[Any, Sound], dict[str, Any]],
+    use: Callable[[Sound, dict[str, Any]], str],
+) -> Job:
+    """Make the chosen strip's sound ready and hand a request about it to the worker.
+
+    Args:
+        context: Blender's.
+        request_of: the request, from the strip and its sound.
+        use: what to do with the worker's result; returns a sentence about it.
 
     Raises:
         AnimatorError: something is missing; nothing has been changed.
     """
-    settings = context.scene.mien
     scene = compat.sequencer_scene(context)
-    strip = strips.find_strip(scene, settings.strip_name)
+    strip = strips.find_strip(scene, context.scene.mien.strip_name)
     _check_one_clock(scene, context.scene)
-    apply.check_target(settings.target, settings.head_target)
-    _check_in_a_scene(settings.target, settings.head_target)
     heard = strips.map_strip(scene, strip)
     folder = _temporary_folder()
     try:
-        audio, heard = sounds.readable_sound(scene, strip, heard, folder)
-        order = Order(
-            strip.name,
-            heard,
-            settings.target.session_uid,
-            settings.target.name,
-            settings.head_target.session_uid if settings.head_target else None,
-            _request(settings, strip, heard, audio, folder / "performance.npz"),
-            folder,
-        )
+        path, heard = sounds.readable_sound(scene, strip, heard, folder)
+        sound = Sound(strip.name, heard, path, folder)
         worker = engine()
-        worker.submit(order.request)
+        worker.submit(request_of(strip, sound))
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    job = Job(order, worker)
+    job = Job(sound, worker, lambda message: use(sound, message))
     _jobs.append(job)
     return job
-
-
-def direction(settings: Any) -> dict[str, Any]:
-    """The worker's direction; rounded, since Blender keeps 0.8 as 0.800000011920929.
-
-    Where no head is keyed it stays still, so that the eyes do not turn against it.
-    """
-    numbers = {name: round(getattr(settings, name), 6) for name in ("intensity", *STRENGTHS)}
-    if settings.head_target is None:
-        numbers["head_strength"] = 0.0
-    return {"emotion": settings.emotion, "seed": settings.seed, **numbers}
-
-
-def _request(
-    settings: Any, strip: Any, heard: strips.StripMap, audio: Path, out_path: Path
-) -> dict[str, Any]:
-    return {
-        "audio": {
-            "path": str(audio),
-            "start_seconds": heard.start_seconds,
-            "duration_seconds": heard.duration_seconds,
-            "name": strip.name,
-        },
-        "direction": direction(settings),
-        "fps": heard.grid_fps,
-        "text": strips.text_of(strip),
-        "out_path": str(out_path),
-        "deadline_seconds": DEADLINE_SECONDS,
-    }
 
 
 def _check_one_clock(sequencer: Any, scene: Any) -> None:
@@ -180,37 +149,6 @@ def _check_one_clock(sequencer: Any, scene: Any) -> None:
         "frame rates.",
         "Give both the same frame rate in Properties > Output.",
     )
-
-
-def _check_in_a_scene(*objects: Any) -> None:
-    """A deleted object lives on, out of sight, as long as the panel's settings name it."""
-    for chosen in objects:
-        if chosen is not None and not chosen.users_collection:
-            raise AnimatorError(
-                f"Object '{chosen.name}' was deleted: it is in no collection.",
-                "Choose another object in the Mien panel, or link it to a collection again.",
-            )
-
-
-def _key(order: Order, performance: Path) -> apply.Report:
-    columns, lips = apply.read_columns(performance, order.strip_name)
-    target = _find_object(order.target_uid)
-    if target is None:
-        raise AnimatorError(
-            f"Mesh '{order.target_name}' was deleted before its take was ready.",
-            "Choose a face and generate again.",
-        )
-    head = None if order.head_uid is None else _find_object(order.head_uid)
-    if order.head_uid is not None and head is None:
-        raise AnimatorError(
-            "The head object was deleted before its take was ready.",
-            "Choose a head, or none, and generate again.",
-        )
-    return apply.key_take(order.strip_name, order.heard, columns, target, head, lips=lips)
-
-
-def _find_object(uid: int) -> Any:
-    return next((found for found in bpy.data.objects if found.session_uid == uid), None)
 
 
 def _temporary_folder() -> Path:
@@ -236,7 +174,7 @@ def engine() -> Engine:
 
 
 def is_running() -> bool:
-    """True while a take is being made."""
+    """True while a job runs."""
     return bool(_jobs)
 
 

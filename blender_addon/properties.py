@@ -15,17 +15,13 @@ from bpy.props import (
     StringProperty,
 )
 
-from . import compat, jobs
+from . import compat, gaze_track, jobs
+from .emotions import CHOICES
 
-EMOTIONS = (
-    ("neutral", "Neutral", "No emotion: the speaking face alone"),
-    ("happy", "Happy", "Raised cheeks and mouth corners"),
-    ("sad", "Sad", "Raised inner brows, lowered mouth corners"),
-    ("angry", "Angry", "Lowered brows, tense lids and lips"),
-    ("fearful", "Fearful", "Raised, drawn brows, wide eyes, stretched mouth"),
-    ("disgusted", "Disgusted", "Wrinkled nose, raised upper lip"),
-    ("surprised", "Surprised", "Raised brows, wide eyes, dropped jaw"),
-    ("contempt", "Contempt", "One tightened, raised mouth corner"),
+AIMS = (
+    (gaze_track.FREE, "Listener", "The eyes meet a listener in front of the face, and wander"),
+    (gaze_track.OBJECT, "Object", "The eyes follow an object, moving or not"),
+    (gaze_track.CAMERA, "Camera", "The eyes meet the scene's camera, through all its cuts"),
 )
 
 
@@ -37,14 +33,34 @@ def _is_running(_status: Any) -> bool:
     return jobs.is_running()
 
 
-def _factor(name: str, description: str, most: float = 2.0) -> Any:
+def _held(name: str, description: str, *, most: float = 2.0, default: float = 1.0) -> Any:
+    """A factor that holds for a whole take: it cannot be animated, so that no key is in vain."""
     return FloatProperty(
-        name=name, description=description, default=1.0, min=0.0, max=most, step=5, precision=2
+        name=name,
+        description=description,
+        default=default,
+        min=0.0,
+        max=most,
+        step=5,
+        precision=2,
+        options=set(),
     )
 
 
 def _strength(name: str, moves: str) -> Any:
-    return _factor(name, f"{moves}. Factor from 0 (still) to 2, 1 is as performed")
+    return _held(name, f"{moves}. Factor from 0 (still) to 2, 1 is as performed")
+
+
+def _weight(label: str) -> Any:
+    return FloatProperty(
+        name=label,
+        description=f"Weight of {label.lower()} in the blend, 0 to 1; can be animated and driven. "
+        "Weights that sum to more than 1 are scaled down, what is missing to 1 is neutral",
+        min=0.0,
+        max=1.0,
+        step=5,
+        precision=2,
+    )
 
 
 class MienSettings(bpy.types.PropertyGroup):
@@ -65,34 +81,107 @@ class MienSettings(bpy.types.PropertyGroup):
         "looks along its -Y axis. Empty: no head motion",
         type=bpy.types.Object,
     )
-    emotion: EnumProperty(name="Emotion", description="Emotion of the take", items=EMOTIONS)
-    intensity: _factor(
-        "Intensity",
-        "How strongly the emotion shows. Factor from 0 (neutral) to 1.5",
-        most=1.5,
+    emotion: EnumProperty(
+        name="Emotion",
+        description="Emotion of the take. Can be animated: what its keys, or those of a blend's "
+        "weights, say over the strip is what the face feels",
+        items=[(name, label, what, "NONE", number) for name, label, what, number in CHOICES],
+    )
+    emotion_happy: _weight("Happy")
+    emotion_sad: _weight("Sad")
+    emotion_angry: _weight("Angry")
+    emotion_fearful: _weight("Fearful")
+    emotion_disgusted: _weight("Disgusted")
+    emotion_surprised: _weight("Surprised")
+    emotion_contempt: _weight("Contempt")
+    emotion_calm: _weight("Calm")
+    intensity: FloatProperty(
+        name="Intensity",
+        description="How strongly the emotion shows. Factor from 0 (neutral) to 1.5; can be "
+        "animated and driven",
+        default=1.0,
+        min=0.0,
+        max=1.5,
+        step=5,
+        precision=2,
+    )
+    voice_confidence: FloatProperty(
+        name="Heard, How Sure",
+        description="How sure From Voice was of the emotion at this frame, 0 (a guess) to 1. It is "
+        "keyed beside the emotion to be read; it moves nothing",
+        min=0.0,
+        max=1.0,
+        precision=2,
     )
     seed: IntProperty(
         name="Seed",
-        description="Number of the take: the same number gives the same take, another one "
+        description="Number of the take, from 0: the same number gives the same take, another one "
         "another choice of blinks, glances and accents",
         min=0,
+        options=set(),
     )
+    voice_emotion: _held(
+        "From the Voice",
+        "Share of the emotion heard in the voice against the one asked for here. 0 (only what is "
+        "asked) to 1 (only what is heard)",
+        most=1.0,
+        default=0.0,
+    )
+    voice_effort: _held(
+        "Vocal Effort",
+        "How much more the face moves where the voice is raised, and less where it is low. Factor "
+        "from 0 (not at all) over 1 (as in people) to 2",
+    )
+    onset: _held(
+        "Onset",
+        "How long feelings take to come. Factor from 0 (at once) over 1 (as in people) to 3",
+        most=3.0,
+    )
+    decay: _held(
+        "Decay",
+        "How long feelings take to go. Factor from 0 (at once) over 1 (as in people) to 3",
+        most=3.0,
+    )
+    brow_strength: _strength("Brows", "How far the brows move")
+    eye_strength: _strength("Eyes", "How far lids and gaze move")
+    cheek_strength: _strength("Cheeks", "The emotion's part in cheeks and nose")
+    mouth_emotion_strength: _strength("Mouth", "The emotion's part in lips and mouth corners")
+    jaw_emotion_strength: _strength("Jaw", "The emotion's part in the jaw")
+    asymmetry: _held(
+        "Asymmetry",
+        "How much the two sides of the face differ. Factor from 0 (a mirror's face) over 1 (as "
+        "in people) to 2",
+    )
+    idle_strength: _strength("Idle", "How much the resting face moves, in pauses too")
+    gaze_aim: EnumProperty(
+        name="Look At", description="What the eyes rest on", items=AIMS, options=set()
+    )
+    gaze_object: PointerProperty(
+        name="Object",
+        description="What the eyes follow; its origin is looked at, as far as eyes and head can turn",
+        type=bpy.types.Object,
+    )
+    gaze_hold: _held(
+        "Hold",
+        "How strictly the eyes keep to the object or camera. 0 (as if it were not there) to 1 (at "
+        "all times, but for blinks)",
+        most=1.0,
+    )
+    saccade_strength: _strength("Saccades", "How often and how far the eyes wander")
+    blink_strength: _strength("Blinks", "How often the eyes blink")
+    head_strength: _strength("Head Motion", "How far the head turns")
+    breath_strength: _strength("Breathing", "How much breathing shows")
     lip_strength: _strength("Lips", "How far the speaking mouth moves")
-    articulation: _factor(
+    articulation: _held(
         "Articulation",
         "How clearly the mouth forms its sounds. Factor from 0 (mumbled) over 1 (natural) "
         "to 2 (articulated with care). Lips meet on p, b and m at all of them",
     )
-    firmness: _factor(
+    firmness: _held(
         "Firmness",
         "How firmly the lips meet on p, b and m, touch the teeth on f and v, and round. "
         "Factor from 0 (as they come, some stay open) over 1 (lips meet) to 2 (lips press)",
     )
-    brow_strength: _strength("Brows", "How far the brows move")
-    eye_strength: _strength("Eyes", "How far lids and gaze move")
-    mouth_emotion_strength: _strength("Mouth Emotion", "The emotion's part in mouth and cheeks")
-    head_strength: _strength("Head Motion", "How far the head turns")
-    blink_strength: _strength("Blinks", "How often the eyes blink")
 
 
 class MienLine(bpy.types.PropertyGroup):
@@ -108,6 +197,10 @@ class MienLine(bpy.types.PropertyGroup):
         name="Use Text",
         description="Follow this strip's text. Off: keep the text, but follow the sound alone",
         default=True,
+    )
+    heard: StringProperty(
+        name="Heard",
+        description="What From Voice heard in this strip, and how sure it was",
     )
 
 

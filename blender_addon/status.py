@@ -14,6 +14,7 @@ STAGES = {
     "starting": "Starting the worker",
     "reading": "Reading the sound",
     "listening": "Listening",
+    "feeling": "Hearing the emotion",
     "lips": "Finding the lips",
     "expression": "Finding the expression",
     "mixing": "Mixing",

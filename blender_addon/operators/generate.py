@@ -3,28 +3,22 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import bpy
 
-from .. import jobs, status
-from ..problems import AnimatorError
+from .. import jobs, performing
+from .background import BackgroundOperator
 from .reasons import why_not_generate
 
-TIMER_SECONDS = 0.1
-BLOCKING_STEP_SECONDS = 0.01
 
-
-class MIEN_OT_generate(bpy.types.Operator):
+class MIEN_OT_generate(BackgroundOperator, bpy.types.Operator):
     """Key the chosen face to speak the chosen sound strip."""
 
     bl_idname = "mien.generate"
     bl_label = "Generate"
     bl_description = "Key the chosen face to speak the chosen sound strip"
     bl_options = {"UNDO"}
-
-    _job: jobs.Job | None = None
 
     @classmethod
     def poll(cls, context: Any) -> bool:
@@ -34,75 +28,7 @@ class MIEN_OT_generate(bpy.types.Operator):
             cls.poll_message_set(reason)
         return not reason
 
-    def invoke(self, context: Any, event: Any) -> set[str]:
-        """In a window: start, then go on by timer so that Blender stays usable."""
-        if bpy.app.background:
-            return self.execute(context)
-        if not self._start(context):
-            return {"CANCELLED"}
-        manager = context.window_manager
-        timer = manager.event_timer_add(TIMER_SECONDS, window=context.window)
-        self._job.at_end = lambda: bpy.context.window_manager.event_timer_remove(timer)
-        manager.modal_handler_add(self)
-        status.redraw(context)
-        return {"RUNNING_MODAL"}
-
-    def execute(self, context: Any) -> set[str]:
-        """From scripts and without a window: run to the end before returning."""
-        if not self._start(context):
-            return {"CANCELLED"}
-        while True:
-            result = self._step(context)
-            if result is not None:
-                return result
-            time.sleep(BLOCKING_STEP_SECONDS)
-
-    def modal(self, context: Any, event: Any) -> set[str]:
-        """Take in the worker's news; Esc or the panel's button cancels."""
-        asked = context.window_manager.mien.cancel_asked
-        if (event.type == "ESC" and event.value == "PRESS") or asked:
-            context.window_manager.mien.cancel_asked = False
-            self._job.cancel()
-        if event.type != "TIMER":
-            return {"PASS_THROUGH"}
-        result = self._step(context)
-        status.redraw(context)
-        return {"PASS_THROUGH"} if result is None else result
-
-    def cancel(self, context: Any) -> None:
-        """Blender ends the operator itself: it is closing or loads another file."""
-        if self._job is not None:
-            self._job.abandon()
-        status.ended(context, "")
-
-    def _start(self, context: Any) -> bool:
-        try:
-            self._job = jobs.start(context)
-        except AnimatorError as problem:
-            self._fail(context, problem)
-            return False
-        status.started(context)
-        return True
-
-    def _step(self, context: Any) -> set[str] | None:
-        try:
-            if not self._job.poll():
-                status.progressed(context, self._job)
-                return None
-        except AnimatorError as problem:
-            self._fail(context, problem)
-            return {"CANCELLED"}
-        if self._job.cancelled:
-            status.ended(context, "Cancelled; nothing was changed.")
-            return {"CANCELLED"}
-        text = status.summary(self._job.order.strip_name, self._job.report, self._job.notes)
-        status.ended(context, text)
-        self.report({"INFO"}, text)
-        return {"FINISHED"}
-
-    def _fail(self, context: Any, problem: AnimatorError) -> None:
-        """The panel offers the log; a message in a window has one line, so it goes without."""
-        status.failed(context, problem)
-        in_window = not bpy.app.background
-        text = f"{problem.message} {problem.advice}" if in_window else str(problem)
-        self.report({"ERROR"}, text)
+    @staticmethod
+    def begin(context: Any) -> jobs.Job:
+        """Ask for the take."""
+        return performing.start(context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import apply, compat, strips, takes
+from .. import apply, compat, gaze_track, heard_keys, strips, takes
 from ..problems import AnimatorError
 
 
@@ -17,6 +17,19 @@ def why_not_generate(context: Any) -> str:
     try:
         strips.find_strip(compat.sequencer_scene(context), settings.strip_name)
         apply.check_target(settings.target, settings.head_target)
+        gaze_track.check_aim(context.scene)
+    except AnimatorError as problem:
+        return str(problem).rstrip(".")
+    return ""
+
+
+def why_not_listen(context: Any) -> str:
+    """What is missing to hear an emotion in the strip and key it."""
+    if context.window_manager.mien.running:
+        return "Mien is already working"
+    try:
+        strips.find_strip(compat.sequencer_scene(context), context.scene.mien.strip_name)
+        heard_keys.check_can_be_keyed(context.scene)
     except AnimatorError as problem:
         return str(problem).rstrip(".")
     return ""

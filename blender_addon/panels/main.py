@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The panel: strip, face, direction, the buttons, and what there is to say."""
+"""The panel: strip, face, emotion, the buttons, what there is to say; below, all the rest."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 import bpy
 
 from .. import compat, rigs, strips
-from ..jobs import STRENGTHS
 from ..operators.reasons import why_not_generate
 from ..problems import AnimatorError
+from .direction import draw_emotion, draw_parts
 
 # A sidebar character is about 7 px wide at 100 % resolution scale.
 CHARACTER_PIXELS = 7
@@ -28,10 +28,12 @@ def draw_panel(layout: Any, context: Any) -> None:
     column.enabled = not status.running
     _draw_choice(column, context, settings)
     column.separator()
-    _draw_direction(column, settings)
+    draw_emotion(column, settings)
+    _draw_heard(column, context, settings)
     layout.separator()
     _draw_buttons(layout, status)
     _draw_words(layout, context, status)
+    draw_parts(layout, settings, enabled=not status.running)
 
 
 def _draw_choice(layout: Any, context: Any, settings: Any) -> None:
@@ -80,13 +82,15 @@ def _draw_rig(layout: Any, target: Any) -> None:
     _hint(layout, text)
 
 
-def _draw_direction(layout: Any, settings: Any) -> None:
-    layout.prop(settings, "emotion")
-    layout.prop(settings, "intensity", slider=True)
-    layout.prop(settings, "seed")
-    column = layout.column(align=True)
-    for name in STRENGTHS:
-        column.prop(settings, name, slider=True)
+def _draw_heard(layout: Any, context: Any, settings: Any) -> None:
+    """From Voice, and what it heard in this strip."""
+    layout.operator("mien.emotion_from_voice", icon="SPEAKER")
+    try:
+        strip = strips.find_strip(compat.sequencer_scene(context), settings.strip_name)
+    except AnimatorError:
+        return
+    if strip.mien.heard:
+        _paragraph(layout, context, strip.mien.heard, "BLANK1")
 
 
 def _draw_buttons(layout: Any, status: Any) -> None:

@@ -6,14 +6,14 @@ from __future__ import annotations
 import time
 
 import bpy
-from bl_ext.devrepo.mien import jobs
+from bl_ext.devrepo.mien import performing
 from studio import add_sound
 
 
 def started_job(scene, path):
     scene.sequence_editor_clear()
     add_sound(scene, path)
-    job = jobs.start(bpy.context)
+    job = performing.start(bpy.context)
     while job.stage == "starting":
         assert not job.poll()
         time.sleep(0.01)

@@ -36,6 +36,7 @@ def engine(log):
 
 def request(audio, folder, **changes):
     return {
+        "type": "performance",
         "audio": {"path": str(audio), "start_seconds": 0.0, "duration_seconds": None, "name": "L"},
         "direction": {"emotion": "happy"},
         "fps": 24.0,

@@ -9,7 +9,8 @@ import bpy
 import numpy as np
 import pytest
 import soundfile as sf
-from bl_ext.devrepo.mien import jobs, takes
+from bl_ext.devrepo.mien import jobs, strips, takes
+from bl_ext.devrepo.mien.directions import direction
 from bl_ext.devrepo.mien.operators import reasons
 from job_studio import run, started_job
 from studio import add_sound, differences, state, trim
@@ -48,11 +49,12 @@ def test_generate_keys_the_strip_and_clear_gives_the_file_back(stage):
 
 
 def test_without_a_head_object_eyes_do_not_turn_against_a_head(stage):
-    scene, _, _ = stage
+    scene, strip, _ = stage
+    heard = strips.map_strip(scene, strip)
     scene.mien.head_strength = 1.5
-    assert jobs.direction(scene.mien)["head_strength"] == 1.5
+    assert direction(scene, heard)["head_strength"] == 1.5
     scene.mien.head_target = None
-    assert jobs.direction(scene.mien)["head_strength"] == 0.0
+    assert direction(scene, heard)["head_strength"] == 0.0
 
 
 def with_undo(operator):

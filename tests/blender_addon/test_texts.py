@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import bpy
 import pytest
-from bl_ext.devrepo.mien import jobs, strips
+from bl_ext.devrepo.mien import strips
+from bl_ext.devrepo.mien.directions import direction
 from bl_ext.devrepo.mien.panels import main as panel
 from studio import PACKAGE, add_sound, differences, state
 
@@ -72,12 +73,13 @@ def test_a_text_is_undone_like_any_setting(stage):
 
 @pytest.mark.parametrize("name", ["articulation", "firmness"])
 def test_the_manner_of_speaking_reaches_the_worker(name, stage):
-    settings = stage[0].mien
-    assert jobs.direction(settings)[name] == 1.0
-    setattr(settings, name, 5.0)
-    assert jobs.direction(settings)[name] == 2.0
-    setattr(settings, name, -1.0)
-    assert jobs.direction(settings)[name] == 0.0
+    scene, strip, _ = stage
+    heard = strips.map_strip(scene, strip)
+    assert direction(scene, heard)[name] == 1.0
+    setattr(scene.mien, name, 5.0)
+    assert direction(scene, heard)[name] == 2.0
+    setattr(scene.mien, name, -1.0)
+    assert direction(scene, heard)[name] == 0.0
 
 
 def test_every_setting_of_a_strip_tells_what_it_does(stage):

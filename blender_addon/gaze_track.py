@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An object or the camera to look at -> the worker's gaze track: where it lies, seen from the head.
+
+Angles are those of the aim in the frame of the head at rest, without the turns of an earlier take
+of Mien: the face looks along -Y, +X is the character's left, +Z is up. They are measured from the
+middle between the eyes, which the shape keys that close the lids tell.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import mathutils
+import numpy as np
+
+from . import compat, rigs, scene_time, takes, thinning
+from .emotion_track import MOST_KEYS
+from .keying import HEAD_PATH
+from .problems import AnimatorError
+from .strips import StripMap
+
+FREE, OBJECT, CAMERA = "FREE", "OBJECT", "CAMERA"
+# A tenth of a degree; a person's eyes miss what they look at by more.
+TOLERANCE_RADIANS = 0.002
+LID_CHANNELS = ("eyeBlinkLeft", "eyeBlinkRight")
+# Where an aim passes behind the head, it leaves one side this long before it appears at the other.
+JUMP_SECONDS = 0.001
+
+
+def check_aim(scene: Any) -> None:
+    """Whether the chosen aim is there.
+
+    Raises:
+        AnimatorError: no object is chosen, it was deleted, or the scene has no camera.
+    """
+    settings = scene.mien
+    if settings.gaze_aim == OBJECT and settings.gaze_object is None:
+        raise AnimatorError(
+            "No object to look at is chosen.",
+            "Choose one under Eyes and Head > Look At in the Mien panel.",
+        )
+    if settings.gaze_aim == CAMERA and not _cameras(scene):
+        raise AnimatorError(
+            f"Scene '{scene.name}' has no camera to look at.",
+            "Add one, or choose it in Properties > Scene.",
+        )
+
+
+def gaze_track(scene: Any, heard: StripMap) -> dict[str, Any] | None:
+    """Where the aim lies over the heard frames, in the worker's columns; None without an aim.
+
+    Where neither aim nor head can move, one look at the present frame is enough; else a copy of
+    the scene goes through the frames (scene_time), which takes as long as playing them.
+
+    Raises:
+        AnimatorError: the aim is not there.
+    """
+    check_aim(scene)
+    settings = scene.mien
+    if settings.gaze_aim == FREE:
+        return None
+    face = settings.target
+    head = settings.head_target or face
+    aims = _cameras(scene) if settings.gaze_aim == CAMERA else [settings.gaze_object]
+    moving = len(aims) > 1 or any(_may_move(thing) for thing in (*aims, face, head))
+    count = heard.frames if moving else 1
+    frames = range(heard.first_frame, heard.first_frame + count)
+    eyes = mathutils.Vector(eyes_middle(face))
+    resting = _resting_delta(head)
+    angles = np.empty((count, 2))
+    with scene_time.other_frames(scene, (*aims, face, head)) as others:
+        for i, _ in enumerate(others.at(frames)):
+            aim = others.camera if settings.gaze_aim == CAMERA else settings.gaze_object
+            point = others.place(aim).translation
+            angles[i] = _angles(others, point, (face, head), eyes, resting)
+    return _columns(np.arange(count) / heard.grid_fps, angles)
+
+
+def eyes_middle(face: Any) -> np.ndarray:
+    """The point (3,) between the eyes, in the mesh's own space.
+
+    Each eye lies where its blinking key moves vertices, by how far it does; without such keys the
+    middle of the mesh stands for both.
+    """
+    blocks = face.data.shape_keys.key_blocks
+    links = rigs.detect(block.name for block in blocks[1:]).links
+    resting = _coordinates(blocks[0])
+    eyes = []
+    for channel in LID_CHANNELS:
+        named = [link.shape_key for link in links if link.channel == channel]
+        moved = [np.linalg.norm(_coordinates(blocks[key]) - resting, axis=1) for key in named]
+        weight = np.sum(moved, axis=0) if moved else np.zeros(len(resting))
+        if weight.sum() > 0.0:
+            eyes.append(weight @ resting / weight.sum())
+    if eyes:
+        return np.mean(eyes, axis=0)
+    return (resting.min(axis=0) + resting.max(axis=0)) / 2.0
+
+
+def _coordinates(block: Any) -> np.ndarray:
+    flat = np.empty(3 * len(block.data), np.float32)
+    block.data.foreach_get("co", flat)
+    return flat.reshape(-1, 3).astype(np.float64)
+
+
+def _cameras(scene: Any) -> list[Any]:
+    """Every camera that the scene may show: its own, and those that markers switch to."""
+    cameras = [scene.camera, *(marker.camera for marker in scene.timeline_markers)]
+    return list(dict.fromkeys(camera for camera in cameras if camera is not None))
+
+
+def _may_move(thing: Any) -> bool:
+    """True when something other than a take of Mien may move an object or what carries it."""
+    while thing is not None:
+        animation = thing.animation_data
+        moved = bool(thing.constraints) or thing.rigid_body is not None
+        if moved or thing.parent_type != "OBJECT" or (animation and _is_animated(animation)):
+            return True
+        thing = thing.parent
+    return False
+
+
+def _is_animated(animation: Any) -> bool:
+    own = takes.read_mark(animation.action) is not None
+    paths = compat.animated_paths(animation)
+    tracks = [
+        strip
+        for track in animation.nla_tracks
+        for strip in track.strips
+        if takes.read_mark(strip.action) is None
+    ]
+    return bool(tracks or animation.drivers or paths - ({HEAD_PATH} if own else set()))
+
+
+def _resting_delta(head: Any) -> Any:
+    """The head's delta rotation without Mien's takes, where it has any; else None: as it stands."""
+    if not takes.takes_on(head):
+        return None
+    values = takes.remember(head, [HEAD_PATH])["values"][HEAD_PATH]
+    return mathutils.Euler(values, head.rotation_mode).to_matrix()
+
+
+def _angles(
+    others: scene_time.OtherFrames, aim: Any, bodies: tuple[Any, Any], eyes: Any, resting: Any
+) -> tuple[float, float]:
+    """Pitch and yaw (radians) of a world point, from the eyes of the head at rest."""
+    face, head = bodies
+    place = others.place(head)
+    rest = place.copy()
+    if resting is not None:
+        seen = others.object(head)
+        own = seen.rotation_euler.to_matrix()
+        turned = seen.delta_rotation_euler.to_matrix() @ own
+        rest = place @ (turned.inverted() @ resting @ own).to_4x4()
+    eye = others.place(face) @ eyes
+    if _carries(head, face):
+        eye = rest @ (place.inverted() @ eye)
+    way = rest.to_quaternion().inverted() @ (aim - eye)
+    return math.atan2(way.z, math.hypot(way.x, way.y)), math.atan2(way.x, -way.y)
+
+
+def _carries(head: Any, face: Any) -> bool:
+    while face is not None and face != head:
+        face = face.parent
+    return face is not None
+
+
+def _columns(seconds: np.ndarray, angles: np.ndarray) -> dict[str, Any]:
+    """The few keys that say the same; yaw that passes behind the head jumps."""
+    around = np.flatnonzero(np.abs(np.diff(angles[:, 1])) > math.pi) + 1
+    edges = np.column_stack([angles[around, 0], np.copysign(math.pi, angles[around - 1, 1])])
+    seconds = np.insert(seconds, around, seconds[around] - JUMP_SECONDS)
+    angles = np.insert(angles, around, edges, axis=0)
+    kept = thinning.kept_rows(seconds, angles, TOLERANCE_RADIANS, MOST_KEYS)
+    pitch, yaw = np.round(angles[kept], 6).T
+    return {
+        "time_seconds": np.round(seconds[kept], 6).tolist(),
+        "pitch": pitch.tolist(),
+        "yaw": yaw.tolist(),
+    }

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From Voice: the chosen strip goes to the worker, the emotion it hears onto the scene's keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import bpy
+import numpy as np
+
+from . import compat, heard_keys, jobs
+from .emotions import EMOTIONS, NEUTRAL
+from .problems import AnimatorError
+
+# Below this the answer is a guess, and is told as one.
+SURE = 0.5
+# A change of intensity that is worth a word.
+CHANGE = 0.15
+
+
+def start(context: Any) -> jobs.Job:
+    """Ask the worker what the voice of the chosen strip feels; the job keys the answer.
+
+    Raises:
+        AnimatorError: something is missing; nothing has been changed.
+    """
+    scene_uid, scene_name = context.scene.session_uid, context.scene.name
+    sequencer_uid = compat.sequencer_scene(context).session_uid
+    heard_keys.check_can_be_keyed(context.scene)
+
+    def request(_strip: Any, sound: jobs.Sound) -> dict[str, Any]:
+        return {"type": "emotion", **sound.request()}
+
+    def key(sound: jobs.Sound, message: dict[str, Any]) -> str:
+        if not message["speech"]:
+            raise AnimatorError(
+                f"Nobody speaks in strip '{sound.strip_name}', so nothing was keyed.",
+                "Choose a strip with a voice in it.",
+            )
+        scene = _find_scene(scene_uid)
+        if scene is None:
+            raise AnimatorError(
+                f"Scene '{scene_name}' was deleted before its voice was heard.", "Listen again."
+            )
+        heard_keys.write(scene, sound.heard, heard_keys.Heard.from_message(message))
+        said = what_was_heard(message)
+        _note_on_strip(_find_scene(sequencer_uid), sound.strip_name, said)
+        return f"'{sound.strip_name}': {said}."
+
+    return jobs.begin(context, request, key)
+
+
+def what_was_heard(message: Mapping[str, Any]) -> str:
+    """One line about the worker's emotion_result: which emotion, how sure, and how it goes on."""
+    named, share = max(message["utterance"].items(), key=lambda pair: pair[1])
+    sure = min(share, message["utterance_confidence"])
+    if sure < SURE:
+        said = f"Perhaps {_label(named)}, but only {sure:.0%} sure: check the keys"
+    else:
+        said = f"Sounds {_label(named)} ({sure:.0%} sure)"
+    ending = _ending(message["track"])
+    return f"{said}; {ending} toward the end" if ending else said
+
+
+def _ending(track: Mapping[str, Any]) -> str:
+    """How the last third differs from what came before; empty when it does not."""
+    intensity = np.asarray(track["intensity"], np.float64)
+    names = list(track["weights"])
+    if len(intensity) < 2 or not names:
+        return ""
+    weights = np.array([track["weights"][name] for name in names], np.float64)
+    tail = max(1, len(intensity) // 3)
+    early, late = weights[:, :-tail].mean(axis=1), weights[:, -tail:].mean(axis=1)
+    if names[int(early.argmax())] != names[int(late.argmax())]:
+        return _label(names[int(late.argmax())])
+    moved = [i for i, name in enumerate(names) if name != NEUTRAL]
+    felt = intensity * weights[moved].sum(axis=0)
+    change = float(felt[-tail:].mean() - felt[:-tail].mean())
+    if abs(change) < CHANGE:
+        return ""
+    return "stronger" if change > 0.0 else "weaker"
+
+
+def _label(emotion: str) -> str:
+    return next(label for name, label, _ in EMOTIONS if name == emotion).lower()
+
+
+def _find_scene(uid: int) -> Any:
+    return next((found for found in bpy.data.scenes if found.session_uid == uid), None)
+
+
+def _note_on_strip(scene: Any, strip_name: str, said: str) -> None:
+    """The strip keeps what was heard in it, to be read in the panel; it may be gone by now."""
+    for strip in compat.all_strips(scene) if scene else ():
+        if strip.name == strip_name and strip.type == "SOUND":
+            strip.mien.heard = said

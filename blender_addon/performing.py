@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Generate: the chosen strip and the direction go to the worker, its performance onto the face."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from . import apply, jobs, status, strips
+from .directions import direction
+from .problems import AnimatorError
+
+
+def start(context: Any) -> jobs.Job:
+    """Ask the worker for a take of the chosen strip; the job keys it on the chosen face.
+
+    Raises:
+        AnimatorError: something is missing; nothing has been changed.
+    """
+    settings = context.scene.mien
+    apply.check_target(settings.target, settings.head_target)
+    check_in_a_scene(settings.target, settings.head_target, settings.gaze_object)
+    target = settings.target
+    target_uid, target_name = target.session_uid, target.name
+    head_uid = settings.head_target.session_uid if settings.head_target else None
+
+    def request(strip: Any, sound: jobs.Sound) -> dict[str, Any]:
+        return {
+            "type": "performance",
+            **sound.request(),
+            "direction": direction(context.scene, sound.heard),
+            "fps": sound.heard.grid_fps,
+            "text": strips.text_of(strip),
+            "out_path": str(sound.folder / "performance.npz"),
+        }
+
+    def key(sound: jobs.Sound, message: dict[str, Any]) -> str:
+        columns, lips = apply.read_columns(Path(message["path"]), sound.strip_name)
+        face = _find_object(target_uid)
+        if face is None:
+            raise AnimatorError(
+                f"Mesh '{target_name}' was deleted before its take was ready.",
+                "Choose a face and generate again.",
+            )
+        head = None if head_uid is None else _find_object(head_uid)
+        if head_uid is not None and head is None:
+            raise AnimatorError(
+                "The head object was deleted before its take was ready.",
+                "Choose a head, or none, and generate again.",
+            )
+        report = apply.key_take(sound.strip_name, sound.heard, columns, face, head, lips=lips)
+        return status.summary(sound.strip_name, report, [str(note) for note in message["notes"]])
+
+    return jobs.begin(context, request, key)
+
+
+def check_in_a_scene(*objects: Any) -> None:
+    """A deleted object lives on, out of sight, as long as the panel's settings name it.
+
+    Raises:
+        AnimatorError: one of them is in no collection.
+    """
+    for chosen in objects:
+        if chosen is not None and not chosen.users_collection:
+            raise AnimatorError(
+                f"Object '{chosen.name}' was deleted: it is in no collection.",
+                "Choose another object in the Mien panel, or link it to a collection again.",
+            )
+
+
+def _find_object(uid: int) -> Any:
+    return next((found for found in bpy.data.objects if found.session_uid == uid), None)

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Styles of acting: JSON files that set how somebody acts, never what he feels.
+
+The ones that come with Mien are core's (core/styles), the animator's own lie in the extension's user
+folder. As for the worker, a setting that a file leaves out has its default.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from .directions import MANNER
+from .places import core_folder
+from .problems import AnimatorError
+
+SETTINGS = tuple(name for name in MANNER if name != "voice_emotion")
+NATURAL = "natural"
+
+
+@dataclass(frozen=True)
+class Style:
+    """A style file: where it lies, and what the menu says of it."""
+
+    path: Path
+    name: str
+    description: str
+
+
+def shipped_folder() -> Path:
+    """The folder of the styles that come with Mien."""
+    return core_folder() / "core" / "styles"
+
+
+def own_folder(*, create: bool = False) -> Path:
+    """The folder of the animator's own styles.
+
+    Raises:
+        AnimatorError: it cannot be made.
+    """
+    try:
+        folder = bpy.utils.extension_path_user(__package__, path="styles", create=create)
+    except (OSError, ValueError) as error:
+        raise AnimatorError(
+            f"Mien's folder for your styles cannot be made: {error}",
+            "Check that you may write to Blender's folder for extensions.",
+        ) from error
+    return Path(folder)
+
+
+def list_styles(folder: Path) -> list[Style]:
+    """Styles of one folder, natural first, then by name; a file that is none is listed as itself.
+
+    What is wrong with it is told when it is chosen.
+    """
+    found = []
+    for path in sorted(folder.glob("*.json"), key=lambda path: (path.stem != NATURAL, path.stem)):
+        try:
+            data = _read(path)
+            found.append(Style(path, str(data.get("name", path.stem)), _described(data)))
+        except AnimatorError as problem:
+            found.append(Style(path, path.name, str(problem)))
+    return found
+
+
+def apply_style(settings: Any, path: Path) -> str:
+    """Give the settings what a style file says; returns the style's name.
+
+    Raises:
+        AnimatorError: the file cannot be read or holds what no style can; nothing was changed.
+    """
+    data = _read(path)
+    for name, value in _checked(settings, data["direction"], path).items():
+        setattr(settings, name, value)
+    return str(data.get("name", path.stem))
+
+
+def save_style(settings: Any, name: str, description: str) -> Path:
+    """Write the present settings as a style of the animator's, whole or not at all.
+
+    An own style of the same name is replaced.
+
+    Raises:
+        AnimatorError: the name gives no file name, or the file cannot be written.
+    """
+    stem = re.sub(r"[^\w-]+", "_", name.strip().lower()).strip("_")
+    if not stem:
+        raise AnimatorError("The style has no name.", "Give it one, of letters or figures.")
+    direction = {setting: round(getattr(settings, setting), 6) for setting in SETTINGS}
+    data = {"name": name.strip(), "description": description.strip(), "direction": direction}
+    path = own_folder(create=True) / f"{stem}.json"
+    partial = path.with_name(f".{uuid.uuid4().hex}.part")
+    try:
+        partial.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise AnimatorError(
+            f"Style '{name}' cannot be written to {path} ({error.strerror or error}).",
+            "Check that there is space, and that you may write there.",
+        ) from error
+    return path
+
+
+def _described(data: Mapping[str, Any]) -> str:
+    return str(data.get("description", "")) or "A style of acting"
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise AnimatorError(
+            f"The style {path} cannot be read: {error}.", "Mend the file, or delete it."
+        ) from error
+    if not isinstance(data, dict) or not isinstance(data.get("direction"), dict):
+        raise AnimatorError(
+            f"{path} is not a style.",
+            'A style reads {"name": "Tired", "direction": {"head_strength": 0.5}}.',
+        )
+    return data
+
+
+def _checked(settings: Any, given: Mapping[str, Any], path: Path) -> dict[str, float]:
+    """The value of each setting, after all are checked."""
+    unknown = sorted(name for name in given if name not in SETTINGS)
+    if unknown:
+        raise AnimatorError(
+            f"The style {path} sets {', '.join(map(repr, unknown))}, which no style can.",
+            f"A style may set: {', '.join(SETTINGS)}.",
+        )
+    values = {}
+    for name in SETTINGS:
+        limits = settings.bl_rna.properties[name]
+        value = given.get(name, limits.default)
+        plain = isinstance(value, int | float) and not isinstance(value, bool)
+        # NaN is in no range.
+        if not plain or not limits.hard_min <= value <= limits.hard_max:
+            raise AnimatorError(
+                f"The style {path} sets {name} to {value!r:.40}.",
+                f"Give a number from {limits.hard_min:g} to {limits.hard_max:g}.",
+            )
+        values[name] = float(value)
+    return values
