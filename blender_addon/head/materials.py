@@ -2,7 +2,7 @@
 """The head's materials.
 
 Colour comes from the mesh's colour attribute, so that every viewport mode shows it; the nodes add
-what light does: subsurface, gloss, pores.
+what light does: subsurface, gloss, pores, and the wrinkles that a moving face folds into.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import bpy
+
+from .wrinkle_nodes import add_wrinkles
 
 COLOUR_ATTRIBUTE = "Mien Colour"
 
@@ -19,7 +21,7 @@ class Look:
     """How a material meets light.
 
     flat: sRGB-like colour for viewports that show one colour per material. pores: strength of the
-    skin's fine relief and of its blotches, 0 for none. glow: light that comes out of the material
+    skin's fine relief, with its blotches and wrinkles, 0 for none. glow: light that comes out of the material
     itself; a little stands for what scatters inside teeth behind half-open lips.
     """
 
@@ -69,8 +71,8 @@ def head_material(name: str) -> bpy.types.Material:
         shader.inputs["Subsurface Scale"].default_value = 0.008
     base = colour.outputs["Color"]
     if look.pores > 0:
-        base = _blotches(tree, base)
-        tree.links.new(_pores(tree, look.pores), shader.inputs["Normal"])
+        base, folded = add_wrinkles(tree, _blotches(tree, base))
+        tree.links.new(_pores(tree, look.pores, folded), shader.inputs["Normal"])
     if look.glow > 0:
         tree.links.new(base, shader.inputs["Emission Color"])
         shader.inputs["Emission Strength"].default_value = look.glow
@@ -108,8 +110,10 @@ def _blotches(tree: bpy.types.NodeTree, colour: bpy.types.NodeSocket) -> bpy.typ
     return result
 
 
-def _pores(tree: bpy.types.NodeTree, strength: float) -> bpy.types.NodeSocket:
-    """Make a fine relief, about two pores to the millimetre."""
+def _pores(
+    tree: bpy.types.NodeTree, strength: float, normal: bpy.types.NodeSocket
+) -> bpy.types.NodeSocket:
+    """Make a fine relief on a normal, about two pores to the millimetre."""
     place = tree.nodes.new("ShaderNodeTexCoord")
     place.location = (-1000, -700)
     cells = tree.nodes.new("ShaderNodeTexVoronoi")
@@ -121,4 +125,5 @@ def _pores(tree: bpy.types.NodeTree, strength: float) -> bpy.types.NodeSocket:
     bump.location = (-400, -500)
     tree.links.new(place.outputs["Object"], cells.inputs["Vector"])
     tree.links.new(cells.outputs["Distance"], bump.inputs["Height"])
+    tree.links.new(normal, bump.inputs["Normal"])
     return bump.outputs["Normal"]

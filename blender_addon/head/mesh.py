@@ -8,6 +8,7 @@ import numpy as np
 
 from .data import HeadData
 from .materials import COLOUR_ATTRIBUTE, head_material
+from .wrinkle_nodes import REST_ATTRIBUTE
 
 
 def make_head(head: HeadData, name: str) -> bpy.types.Object:
@@ -20,6 +21,8 @@ def make_head(head: HeadData, name: str) -> bpy.types.Object:
     mesh = bpy.data.meshes.new(name)
     _fill_geometry(mesh, head)
     _fill_colours(mesh, head)
+    rest = mesh.attributes.new(REST_ATTRIBUTE, "FLOAT_VECTOR", "POINT")
+    rest.data.foreach_set("vector", head.vertices.ravel())
     for material_name in head.material_names:
         mesh.materials.append(head_material(material_name))
     mesh.polygons.foreach_set("material_index", head.quad_material.astype(np.int32))
