@@ -60,6 +60,43 @@ def test_a_text_on_the_command_line_and_its_notes(recording, tmp_path, capsys):
     assert performance.meta["direction"]["articulation"] == 1.5
 
 
+def test_the_emotion_of_a_voice_is_written_and_performed(recording, tmp_path, capsys):
+    track, path = tmp_path / "track.json", tmp_path / "take.npz"
+    assert main(["emotion", str(recording), "-o", str(track)]) == 0
+    assert "keys; the whole:" in capsys.readouterr().out
+    written = json.loads(track.read_text())
+    words = ["performance", recording, "--track", track, "--duration", "1", "-o", path]
+    assert main([*map(str, words)]) == 0
+    assert load_performance(path).meta["direction"]["emotion_track"] == written["track"]
+    # The columns alone are a track too.
+    track.write_text(json.dumps(written["track"]))
+    assert main([*map(str, words)]) == 0
+    assert main(["emotion", str(recording), "--duration", "2"]) == 0
+    printed = capsys.readouterr().out
+    assert json.loads(printed[printed.index("{") :])["speech"] is True
+
+
+def test_a_style_under_a_direction_file_under_options(recording, tmp_path):
+    file, path = tmp_path / "direction.json", tmp_path / "take.npz"
+    file.write_text(json.dumps({"emotion": "sad", "head_strength": 0.25}))
+    words = ["performance", recording, "--style", "cartoon", "--direction", file, "--onset", "1.5"]
+    assert main([*map(str, words), "--duration", "1", "-o", str(path)]) == 0
+    direction = load_performance(path).meta["direction"]
+    assert direction["emotion"] == "sad"
+    assert (direction["head_strength"], direction["onset"]) == (0.25, 1.5)
+    assert direction["brow_strength"] == 2.0  # the style's
+
+
+def test_an_emotion_in_words_takes_the_place_of_a_track_in_the_file(recording, tmp_path):
+    file, path = tmp_path / "direction.json", tmp_path / "take.npz"
+    track = {"time_seconds": [0.0], "weights": {"angry": [1.0]}}
+    file.write_text(json.dumps({"emotion_track": track}))
+    words = ["performance", recording, "--direction", file, "--emotion", "calm", "--duration", "1"]
+    assert main([*map(str, words), "-o", str(path)]) == 0
+    direction = load_performance(path).meta["direction"]
+    assert (direction["emotion"], direction["emotion_track"]) == ("calm", None)
+
+
 @pytest.mark.parametrize("ending", ["png", "svg"])
 def test_plot_draws_a_picture(ending, take, tmp_path):
     pytest.importorskip("matplotlib")
@@ -85,6 +122,11 @@ def test_an_unknown_kind_of_picture_is_told(take, tmp_path, capsys):
         (["performance", "gone.wav", "-o", "a.npz", "--direction", sys.executable], "be read"),
         (["performance", "gone.wav", "-o", "a.npz", "--firmness", "3"], "firmness"),
         (["performance", "gone.wav", "-o", "a.npz", "--text-file", "gone.txt"], "gone.txt"),
+        (["performance", "gone.wav", "-o", "a.npz", "--style", "operatic"], "newsreader"),
+        (["performance", "gone.wav", "-o", "a.npz", "--style", "gone.json"], "gone.json"),
+        (["performance", "gone.wav", "-o", "a.npz", "--track", "gone.json"], "gone.json"),
+        (["performance", "gone.wav", "-o", "a.npz", "--voice-emotion", "2"], "voice_emotion"),
+        (["emotion", "gone.wav"], "does not exist"),
         (["mouths", "gone.npz", "-o", "a.json"], "gone.npz"),
         (["plot", "gone.npz", "-o", "a.png"], "gone.npz"),
     ],
