@@ -50,10 +50,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .direction import Direction
 from .errors import MienError
+
+if TYPE_CHECKING:
+    from .direction import Direction
 
 PROTOCOL = 3
 DEFAULT_DEADLINE_SECONDS = 600.0
@@ -139,7 +141,10 @@ def parse_job(message: Mapping[str, Any]) -> PerformanceJob:
 
     Raises:
         MienError: ``bad_request`` or ``bad_direction``, naming the field.
+        ImportError: when numpy is not there.
     """
+    from .direction import Direction  # noqa: PLC0415 - the greeting goes out before numpy loads
+
     text = message.get("text")
     if not (text is None or isinstance(text, str)):
         raise _bad(f'The request\'s "text" is {text!r:.40}, not a line of text.')

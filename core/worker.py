@@ -155,6 +155,9 @@ def _take_line(desk: Desk, line: bytes) -> None:
             )
     except MienError as error:
         desk.send(error_message(job_id, error, desk.log))
+    except ImportError as error:
+        logger.exception("cannot import")
+        desk.send(error_message(job_id, _incomplete(error), desk.log))
     except Exception as error:  # the reader must go on hearing: cancels and the end come through it
         logger.exception("line not understood")
         desk.send(error_message(job_id, unexpected(error), desk.log))
@@ -214,12 +217,16 @@ def _load_models(desk: Desk) -> Models:
         from .loaded import load_models  # noqa: PLC0415 - the greeting goes out before numpy loads
     except ImportError as error:
         logger.exception("cannot import")
-        raise MienError(
-            "incomplete_install",
-            f"The worker's Python at {sys.executable} lacks a package ({error}).",
-            "Install Mien again, or choose another Python in its preferences.",
-        ) from error
+        raise _incomplete(error) from error
     return load_models(desk.models_folder, desk.threads)
+
+
+def _incomplete(error: ImportError) -> MienError:
+    return MienError(
+        "incomplete_install",
+        f"The worker's Python at {sys.executable} lacks a package ({error}).",
+        "Install Mien again, or choose another Python in its preferences.",
+    )
 
 
 if __name__ == "__main__":

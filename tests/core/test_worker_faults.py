@@ -155,6 +155,17 @@ def test_no_models_at_all_still_greets(repository, recording, tmp_path):
     worker.end()
 
 
+def test_a_python_without_numpy_greets_and_tells_it(repository, recording, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys; sys.modules['numpy'] = None", encoding="utf-8"
+    )
+    worker = Worker(repository, PYTHONPATH=str(tmp_path))
+    for kind in ("performance", "emotion"):
+        worker.send({**request(kind, recording, tmp_path / "a.npz"), "type": kind})
+        assert worker.until_end(kind)[-1]["code"] == "incomplete_install"
+    worker.end()
+
+
 @pytest.mark.parametrize("listing", ["{", '{"models": [{"name": "pitch"}]}'])
 def test_a_broken_list_of_models_is_told_with_the_request(listing, repository, recording, tmp_path):
     (tmp_path / "models.json").write_text(listing, encoding="utf-8")
