@@ -129,7 +129,11 @@ def perform(
         decoder=loaded.expression,
         on_progress=_part(report, "expression"),
     )
-    mixture = mix_face(heard.track, time, direction, expression.values, loaded.face)
+    track, told = heard.track, heard.told
+    audio = _audio_entry(speech, audio_path, start_seconds)
+    # Ten minutes of sound take 38 MB, their features 46; the mixture needs neither.
+    del speech, heard
+    mixture = mix_face(track, time, direction, expression.values, loaded.face)
     performance = Performance(
         time_seconds=time,
         values=mixture.values,
@@ -138,17 +142,17 @@ def perform(
         landmarks_mix=mixture.landmarks_mix,
         landmarks_lips=mixture.landmarks_lips,
         landmarks_expression=mixture.landmarks_expression,
-        phones=heard.track.phones,
-        contacts=heard.track.contacts,
+        phones=track.phones,
+        contacts=track.contacts,
         emotion_names=EMOTION_NAMES,
         emotion=expression.emotion,
         meta={
-            **_meta(direction, fps, loaded, _audio_entry(speech, audio_path, start_seconds)),
+            **_meta(direction, fps, loaded, audio),
             "residual_metres": _residual_entry(mixture.residual_metres),
             **_voice_entry(voice, direction, research=research_folder is not None),
-            **_text_entry(text, heard.told),
+            **_text_entry(text, told),
         },
-        words=heard.told.words if heard.told else (),
+        words=told.words if told else (),
     )
     _part(report, "mixing")(1.0)
     return performance
