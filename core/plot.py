@@ -101,8 +101,14 @@ def plot_performance(performance: Performance, path: Path | str, speech: Speech 
 
 def _title(performance: Performance) -> str:
     direction = performance.meta.get("direction", {})
+    emotion = direction.get("emotion", "")
+    if direction.get("emotion_track"):
+        emotion = "emotion over time"
+    elif not isinstance(emotion, str):
+        emotion = " + ".join(f"{name} {weight:g}" for name, weight in emotion.items())
+    heard = direction.get("voice_emotion", 0.0)
     return (
-        f"{direction.get('emotion', '')}  ·  intensity {direction.get('intensity', '')}  ·  "
+        f"{emotion}{f', {heard:.0%} from the voice' if heard else ''}  ·  intensity {direction.get('intensity', '')}  ·  "
         f"seed {direction.get('seed', '')}  ·  {performance.fps:g} fps"
     )
 
