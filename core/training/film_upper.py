@@ -64,6 +64,7 @@ def fit_upper(
     head_pose: NDArray[np.floating[Any]],
     fps: float,
     face: FaceModel,
+    rest: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float32]:
     """All frames of one speaker.
 
@@ -75,6 +76,7 @@ def fit_upper(
         head_pose: (T, 4, 4) the tracker's matrices.
         fps: frames a second.
         face: the canonical head.
+        rest: (T,) frames whose median is the speaker's face at rest; None for all.
 
     Returns:
         (T, 57) in the order of CHANNEL_NAMES; 0 where nothing is tracked.
@@ -91,7 +93,11 @@ def fit_upper(
     looks = values[:, : len(ARKIT_NAMES)] @ face.pieces478.per_channel[:, index].reshape(
         len(ARKIT_NAMES), -1
     )
-    motion = aligned - np.median(aligned, axis=0) - looks.reshape(aligned.shape)
+    motion = (
+        aligned
+        - np.median(aligned[slice(None) if rest is None else rest], axis=0)
+        - looks.reshape(aligned.shape)
+    )
     for names, chosen in ((BROW_CHANNELS, BROW_POINTS), (LID_CHANNELS, LID_POINTS)):
         columns = [ARKIT_NAMES.index(n) for n in names]
         per_channel = face.pieces478.per_channel[columns][:, index].astype(np.float64)
