@@ -34,6 +34,7 @@ FILES = {
     "faceplugin": ("fr_expression.onnx",),
     "face-api": ("face_expression_model.bin", "face_expression_model-weights_manifest.json"),
 }
+PHOTOS = "photos"
 RIG_FILE = "face_landmarker_v2_with_blendshapes.task"
 
 PORTRAIT_SCALE = 1.6

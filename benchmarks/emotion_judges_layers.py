@@ -29,20 +29,41 @@ def windows(pictures: Floats, size: int, stride: int) -> Floats:
 
 def convolve(pictures: Floats, kernel: Floats, stride: int = 1, *, same: bool = True) -> Floats:
     """Convolve with a kernel (size, size, channels in, channels out)."""
-    size = kernel.shape[0]
-    source = padded_same(pictures, size, stride) if same else pictures
-    patches = windows(source, size, stride)
-    return np.asarray(np.tensordot(patches, kernel, ([3, 4, 5], [2, 0, 1])), np.float32)
+    source, shape = _framed(pictures, kernel.shape[0], stride, same=same)
+    result = np.zeros((len(pictures), *shape, kernel.shape[3]), np.float32)
+    for down, across in np.ndindex(kernel.shape[:2]):
+        result += _moved(source, (down, across), shape, stride) @ kernel[down, across]
+    return result
 
 
 def convolve_separably(
     pictures: Floats, depthwise: Floats, pointwise: Floats, stride: int = 1
 ) -> Floats:
     """Convolve each channel with (size, size, channels, 1), then mix with (1, 1, in, out)."""
-    size = depthwise.shape[0]
-    patches = windows(padded_same(pictures, size, stride), size, stride)
-    each = np.einsum("nhwcij,ijc->nhwc", patches, depthwise[..., 0], optimize=True)
+    source, shape = _framed(pictures, depthwise.shape[0], stride, same=True)
+    each = np.zeros((len(pictures), *shape, pictures.shape[3]), np.float32)
+    for down, across in np.ndindex(depthwise.shape[:2]):
+        each += _moved(source, (down, across), shape, stride) * depthwise[down, across, :, 0]
     return np.asarray(each @ pointwise[0, 0], np.float32)
+
+
+def _framed(
+    pictures: Floats, size: int, stride: int, *, same: bool
+) -> tuple[Floats, tuple[int, int]]:
+    """The padded pictures, and rows and columns of the result."""
+    source = padded_same(pictures, size, stride) if same else pictures
+    rows, columns = ((length - size) // stride + 1 for length in source.shape[1:3])
+    return source, (rows, columns)
+
+
+def _moved(source: Floats, place: tuple[int, int], shape: tuple[int, int], stride: int) -> Floats:
+    """What one place of the kernel sees of the pictures."""
+    (down, across), (rows, columns) = place, shape
+    return source[
+        :,
+        down : down + stride * (rows - 1) + 1 : stride,
+        across : across + stride * (columns - 1) + 1 : stride,
+    ]
 
 
 def max_pool(pictures: Floats, size: int, stride: int, *, same: bool = False) -> Floats:
