@@ -150,7 +150,7 @@ def _columns(heard: StripMap, frames: np.ndarray, values: np.ndarray) -> dict[st
         if values[kept, 1 + i].any()
     }
     return {
-        "time_seconds": np.round(seconds[kept], 6).tolist(),
+        "time_seconds": np.round(seconds[kept], 9).tolist(),
         "intensity": np.round(values[kept, 0], 5).tolist(),
         "weights": weights,
     }

@@ -175,7 +175,7 @@ def _columns(seconds: np.ndarray, angles: np.ndarray) -> dict[str, Any]:
     kept = thinning.kept_rows(seconds, angles, TOLERANCE_RADIANS, MOST_KEYS)
     pitch, yaw = np.round(angles[kept], 6).T
     return {
-        "time_seconds": np.round(seconds[kept], 6).tolist(),
+        "time_seconds": np.round(seconds[kept], 9).tolist(),
         "pitch": pitch.tolist(),
         "yaw": yaw.tolist(),
     }

@@ -134,15 +134,16 @@ def _replace(
     before, after = place.first_frame - 1, place.first_frame + place.frames
     points = curve.keyframe_points
     present = np.array([point.co[0] for point in points])
-    beside = [
-        (frame, curve.evaluate(frame))
-        for frame, goes_on in ((before, present < before), (after, present > after))
-        if goes_on.any() and frame not in present
-    ]
+    new = [(frame, value, interpolation) for frame, value in zip(frames, values, strict=True)]
+    for beside, goes_on in ((before, present < before), (after, present > after)):
+        if goes_on.any() and beside not in present and beside not in frames:
+            # The key before it says in which way the curve goes on from here.
+            ruling = points[max(0, int(np.searchsorted(present, beside)) - 1)]
+            new.append((beside, curve.evaluate(beside), ruling.interpolation))
     for i in np.flatnonzero((present > before) & (present < after))[::-1]:
         points.remove(points[int(i)], fast=True)
-    for frame, value in [*beside, *zip(frames, values, strict=True)]:
+    for frame, value, way in new:
         point = points.insert(float(frame), float(value), options={"FAST"})
-        point.interpolation = interpolation
+        point.interpolation = way
         point.handle_left_type = point.handle_right_type = "AUTO_CLAMPED"
     curve.update()

@@ -9,8 +9,10 @@ import numpy as np
 def kept_rows(times: np.ndarray, columns: np.ndarray, tolerance: float, most: int) -> np.ndarray:
     """Rows to keep so that straight lines between them miss no sample by more than `tolerance`.
 
-    Douglas and Peucker's way (1973), with the largest miss of any column as the distance. Where
-    that leaves more than `most` rows, the tolerance doubles until it does not.
+    A line grows from one kept row as long as it ends in a sample and misses none before it by more
+    than `tolerance`: each sample narrows the slopes that are left (the swing filter of Elmeleegy
+    and others, 2009). It takes one pass, however wild the columns are. Of more rows than `most`,
+    which is noise over a long time, every second, third ... is kept.
 
     Args:
         times: (N,) ascending.
@@ -19,31 +21,24 @@ def kept_rows(times: np.ndarray, columns: np.ndarray, tolerance: float, most: in
         most: highest number of rows.
 
     Returns:
-        (K,) ascending indices, first and last among them; one where all rows are alike.
+        (K,) ascending indices, the first among them; one where all rows are alike.
     """
     if float(np.ptp(columns, axis=0).max()) <= tolerance:
         return np.zeros(1, np.intp)
-    kept = _by_tolerance(times, columns, tolerance)
-    while len(kept) > most:
-        tolerance *= 2.0
-        kept = _by_tolerance(times, columns, tolerance)
-    return kept
+    kept = np.array(_line_ends(times, columns, tolerance))
+    return kept[:: -(-len(kept) // most)]
 
 
-def _by_tolerance(times: np.ndarray, columns: np.ndarray, tolerance: float) -> np.ndarray:
-    keep = np.zeros(len(times), bool)
-    keep[[0, -1]] = True
-    spans = [(0, len(times) - 1)]
-    while spans:
-        first, last = spans.pop()
-        if last - first < 2:
-            continue
-        share = (times[first + 1 : last] - times[first]) / (times[last] - times[first])
-        line = columns[first] + share[:, None] * (columns[last] - columns[first])
-        miss = np.abs(columns[first + 1 : last] - line).max(axis=1)
-        worst = int(miss.argmax())
-        if miss[worst] > tolerance:
-            middle = first + 1 + worst
-            keep[middle] = True
-            spans += [(first, middle), (middle, last)]
-    return np.flatnonzero(keep)
+def _line_ends(times: np.ndarray, columns: np.ndarray, tolerance: float) -> list[int]:
+    ends = [0]
+    steepest, flattest = np.inf, -np.inf
+    for row in range(1, len(times)):
+        rise, way = columns[row] - columns[ends[-1]], times[row] - times[ends[-1]]
+        slope = rise / way
+        if ((slope > steepest) | (slope < flattest)).any():
+            ends.append(row - 1)
+            rise, way = columns[row] - columns[row - 1], times[row] - times[row - 1]
+            steepest, flattest = np.inf, -np.inf
+        steepest = np.minimum(steepest, (rise + tolerance) / way)
+        flattest = np.maximum(flattest, (rise - tolerance) / way)
+    return [*ends, len(times) - 1]
