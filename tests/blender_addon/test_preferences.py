@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The research model: off unless chosen, its licence told, its folder handed to the worker."""
+
+from __future__ import annotations
+
+import bpy
+import pytest
+from bl_ext.devrepo.mien import jobs, preferences
+from bl_ext.devrepo.mien.problems import AnimatorError
+from bl_ext.devrepo.mien.strips import StripMap
+from studio import PACKAGE
+
+
+@pytest.fixture
+def chosen(scene):
+    found = bpy.context.preferences.addons[PACKAGE].preferences
+    yield found
+    found.use_research, found.research_folder = False, ""
+
+
+def research_in_request(tmp_path):
+    sound = jobs.Sound("Line 1", StripMap(0.0, 24.0, 1, 10), tmp_path / "a.wav", tmp_path)
+    return sound.request()["research"]
+
+
+def test_the_research_model_is_off_and_not_asked_for(chosen, tmp_path):
+    assert chosen.use_research is False
+    chosen.research_folder = str(tmp_path)
+    assert research_in_request(tmp_path) is None
+
+
+def test_switched_on_its_folder_goes_to_the_worker(chosen, tmp_path):
+    chosen.use_research, chosen.research_folder = True, str(tmp_path)
+    assert research_in_request(tmp_path) == str(tmp_path)
+
+
+@pytest.mark.parametrize("folder", ["", "/no/such/folder"])
+def test_a_missing_folder_is_said(chosen, tmp_path, folder):
+    chosen.use_research, chosen.research_folder = True, folder
+    with pytest.raises(AnimatorError, match="research model is switched on") as caught:
+        research_in_request(tmp_path)
+    assert "Preferences" in caught.value.advice
+
+
+def test_the_licence_is_told():
+    assert "CC BY-NC-SA" in preferences.LICENCE
+    assert "not for commercial" in preferences.LICENCE
