@@ -25,10 +25,9 @@ class MIEN_OT_style_apply(bpy.types.Operator):
     @classmethod
     def description(cls, _context: Any, properties: Any) -> str:
         """The style's own words."""
-        found = styles.list_styles(Path(properties.path).parent)
-        words = next(
-            (style.description for style in found if str(style.path) == properties.path), ""
-        )
+        path = Path(properties.path)
+        found = styles.list_styles(path.parent)
+        words = next((style.description for style in found if style.path == path), "")
         return f"{words}\n\nSets every strength and manner, never the emotion".strip()
 
     def execute(self, context: Any) -> set[str]:
