@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The expression decoder: direction and prosody to a layer of displacement over the lip track."""
+"""The expression decoder: direction, voice and chance to a layer of displacement over the lip track."""
 
 from __future__ import annotations
 
@@ -14,36 +14,29 @@ from ..curves import Floats, Seconds
 from ..direction import EMOTION_NAMES, Direction
 from ..face.arkit import ARKIT_NAMES, CHANNEL_NAMES
 from ..speech.prosody import Prosody
-from .accents import accent_curve
-from .blending import accent_faces, factor_curve
-from .blinks import blink_curves, blink_times
+from .blending import factor_curve
+from .blink_times import blink_times
+from .blinks import blink_curves
+from .breath import add_breath, breath_curve, breath_degrees
+from .dose import dose_curve
 from .envelope import emotion_curves
-from .gaze import gaze_curves, gaze_on_head, look_channels
-from .head import head_curves
-from .parts import BROWS, EYES, LOOKS, MOUTH
+from .feeling import felt_face
+from .gaze import aim_curve, aim_shifts, gaze_on_head, look_channels, wandering_gaze
+from .head import head_curves, turned_to
+from .idle import add_idle
 from .phrasing import Phrasing, find_phrasing
 from .prototypes import PrototypeTable, prototype_table
-from .randomness import Curve, drift, stream
+from .randomness import Curve
+from .take import Take, draw_take
+from .tremor import add_tremor
 
 if TYPE_CHECKING:
     from ..speech.emotion import VoiceEmotion
     from .expression_decoder import ExpressionDecoder
 
-# Above this value a channel is bent toward 1 instead of being cut off there.
-_KNEE = 0.75
-# Slow variation of each part of the feeling (a held face is a mask), and of each side.
-_PART_VARIATION = 0.1
-_SIDE_VARIATION = 0.05
-# The face at rest is never quite still: channel, mean, standard deviation.
-_IDLE = (
-    ("browInnerUp", 0.02, 0.012),
-    ("browDown", 0.02, 0.010),
-    ("eyeSquint", 0.03, 0.015),
-    ("mouthPress", 0.015, 0.012),
-    ("mouthSmile", 0.015, 0.012),
-)
 # What a closing lid takes along (orbicularis oculi, AU45 with a trace of AU6).
 _BLINK_COMPANIONS = (("eyeSquint", 0.06), ("cheekSquint", 0.03), ("browDown", 0.03))
+_DRAWN_END = 0.6
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,11 +45,24 @@ class Expression:
 
     Attributes:
         values: (T, 57) float32 displacement, columns as CHANNEL_NAMES; angles in radians.
-        emotion: (T, 9) float32 weights over time, columns as EMOTION_NAMES, 0..about 1.6.
+        emotion: (T, E) float32 weights over time, columns as EMOTION_NAMES, 0..about 1.6.
     """
 
     values: Floats
     emotion: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class _Acting:
+    """What every part of the face is made from, on the time base of `motion`."""
+
+    phrasing: Phrasing
+    table: PrototypeTable
+    direction: Direction
+    activation: npt.NDArray[np.float64]
+    emotion: npt.NDArray[np.float64]
+    dose: Curve
+    take: Take
 
 
 def express(
@@ -90,84 +96,50 @@ def express(
         decoder: draws the take's motion.
         on_progress: called with 0..1; it may raise Cancelled.
     """
-    del features, voice, decoder
     report = on_progress or (lambda _fraction: None)
-    table = prototype_table()
     phrasing = find_phrasing(prosody, duration_seconds)
-    emotion = emotion_curves(phrasing, table, activation, direction.seed)
-    report(0.3)
-    face = _feeling(phrasing, table, activation, emotion, direction)
-    report(0.6)
-    _add_idle(face, phrasing, direction)
+    take = draw_take(
+        decoder,
+        prosody,
+        phrasing,
+        features,
+        activation,
+        seed=direction.seed,
+        on_progress=lambda done: report(_DRAWN_END * done),
+    )
+    table = prototype_table()
+    acting = _Acting(
+        phrasing,
+        table,
+        direction,
+        activation,
+        emotion_curves(phrasing, table, activation, direction),
+        dose_curve(phrasing, voice, direction.voice_effort),
+        take,
+    )
+    face = felt_face(take, table, activation, acting.emotion, dose=acting.dose, direction=direction)
+    add_idle(face, take, acting.dose, direction)
+    add_tremor(face, phrasing, acting.emotion, direction)
+    breath = breath_curve(phrasing, direction.seed)
+    add_breath(face, breath, direction)
+    report(0.7)
+    head, gaze, shift_times = _head_and_gaze(acting, breath)
     step = float(time_seconds[1] - time_seconds[0]) if len(time_seconds) > 1 else 0.0
-    rate = float(factor_curve(table, "blink_rate", activation).mean())
-    _add_blinks(face, phrasing, direction, rate, step)
-    head, gaze = _head_and_gaze(phrasing, table, activation, emotion, direction)
+    _add_blinks(face, acting, shift_times, step)
     for name, curve in look_channels(gaze).items():
         face[:, ARKIT_NAMES.index(name)] = curve
-    report(0.8)
+    report(0.9)
     values = _read(phrasing.time_seconds, (face, head, gaze), time_seconds)
     report(1.0)
-    return Expression(values, _emotion_weights(phrasing, emotion, time_seconds))
+    return Expression(values, _emotion_weights(phrasing, acting.emotion, time_seconds))
 
 
-def _feeling(
-    phrasing: Phrasing,
-    table: PrototypeTable,
-    activation: npt.NDArray[np.float64],
-    emotion: npt.NDArray[np.float64],
-    direction: Direction,
-) -> Floats:
-    """Prototypes by their envelopes, varied a part and a side, with the accents; (F, 52)."""
-    prototypes = np.stack([each.weights for each in table.emotions])
-    face = (emotion @ prototypes).astype(np.float32)
-    accent = accent_curve(phrasing, direction.seed)
-    face += (accent[:, None] * accent_faces(table, activation)).astype(np.float32)
-    strengths = (
-        ("brows", BROWS, direction.brow_strength),
-        ("eyes", EYES, direction.eye_strength),
-        ("looks", LOOKS, direction.eye_strength),
-        ("mouth", MOUTH, direction.mouth_emotion_strength),
-    )
-    for part, columns, strength in strengths:
-        chance = stream(direction.seed, f"variation {part}")
-        varied = 1.0 + _PART_VARIATION * drift(phrasing.time_seconds, chance, 0.12, 0.7)
-        leaning = _SIDE_VARIATION * drift(phrasing.time_seconds, chance, 0.05, 0.3)
-        for column in columns:
-            side = ARKIT_NAMES[column].endswith("Left") - 1.0 * ARKIT_NAMES[column].endswith(
-                "Right"
-            )
-            face[:, column] *= (strength * varied * (1.0 + side * leaning)).astype(np.float32)
-    return _bent(face)
-
-
-def _bent(face: Floats) -> Floats:
-    """Values above the knee approach 1 and never pass it."""
-    over = np.maximum(face - _KNEE, 0.0)
-    room = 1.0 - _KNEE
-    return np.asarray(np.minimum(face, _KNEE) + room * np.tanh(over / room), np.float32)
-
-
-def _add_idle(face: Floats, phrasing: Phrasing, direction: Direction) -> None:
-    strengths = {
-        "brow": direction.brow_strength,
-        "eye": direction.eye_strength,
-        "mouth": direction.mouth_emotion_strength,
-    }
-    for prefix, mean, deviation in _IDLE:
-        strength = next(value for part, value in strengths.items() if prefix.startswith(part))
-        wander = drift(phrasing.time_seconds, stream(direction.seed, f"idle {prefix}"), 0.06, 0.5)
-        idle = strength * np.maximum(mean + deviation * wander, 0.0)
-        for column, name in enumerate(ARKIT_NAMES):
-            if name in (prefix, f"{prefix}Left", f"{prefix}Right"):
-                face[:, column] += idle.astype(np.float32) * (1.0 - face[:, column])
-
-
-def _add_blinks(
-    face: Floats, phrasing: Phrasing, direction: Direction, rate: float, frame_seconds: float
-) -> None:
-    times, lots = blink_times(phrasing, direction.seed, rate * direction.blink_strength)
-    closures = blink_curves(phrasing, times, lots, frame_seconds)
+def _add_blinks(face: Floats, acting: _Acting, shift_times: Curve, frame_seconds: float) -> None:
+    rate = factor_curve(acting.table, "blink_rate", acting.activation)
+    rate = rate * acting.direction.blink_strength
+    times, lots = blink_times(acting.phrasing, shift_times, rate, acting.direction.seed)
+    asymmetry = acting.direction.asymmetry
+    closures = blink_curves(acting.phrasing, times, lots, frame_seconds, asymmetry)
     for side, closure in zip(("Left", "Right"), closures, strict=True):
         lids = ARKIT_NAMES.index(f"eyeBlink{side}")
         face[:, lids] = 1.0 - (1.0 - face[:, lids]) * (1.0 - closure.astype(np.float32))
@@ -177,19 +149,35 @@ def _add_blinks(
 
 
 def _head_and_gaze(
-    phrasing: Phrasing,
-    table: PrototypeTable,
-    activation: npt.NDArray[np.float64],
-    emotion: npt.NDArray[np.float64],
-    direction: Direction,
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Head (F, 3) and gaze (F, 2), radians."""
-    posture = emotion @ np.stack([each.posture_radians for each in table.emotions])
-    motion = factor_curve(table, "head_motion", activation)
-    head = direction.head_strength * head_curves(phrasing, posture, motion, direction.seed)
-    bias = emotion @ np.stack([each.gaze_radians for each in table.emotions])
-    gaze = gaze_curves(phrasing, bias, direction.seed)
-    return head, gaze_on_head(gaze, head, direction.eye_strength)
+    acting: _Acting, breath: Curve
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], Curve]:
+    """Head (F, 3) and gaze (F, 2), radians, and the times (S,) of large shifts of gaze."""
+    direction, phrasing, table, take = (
+        acting.direction,
+        acting.phrasing,
+        acting.table,
+        acting.take,
+    )
+    head = direction.head_strength * head_curves(
+        phrasing,
+        take,
+        acting.emotion @ np.stack([each.posture_radians for each in table.emotions]),
+        factor_curve(table, "head_motion", acting.activation),
+        direction.breath_strength * breath_degrees(breath),
+        idle_strength=direction.idle_strength,
+        seed=direction.seed,
+    )
+    aim = aim_curve(phrasing, direction)
+    head[:, :2] += direction.head_strength * turned_to(aim)
+    held = direction.gaze_hold if direction.gaze_track is not None else 0.0
+    liveliness = np.full(len(aim), direction.saccade_strength * (1.0 - held))
+    wandering = wandering_gaze(phrasing, liveliness, direction.seed)
+    bias = acting.emotion @ np.stack([each.gaze_radians for each in table.emotions])
+    slow = np.radians(np.stack([take["gazePitch"], take["gazeYaw"]], axis=1))
+    wanted = aim + wandering.wander + (1.0 - held) * (bias + direction.idle_strength * slow)
+    gaze = gaze_on_head(wanted, head, direction.eye_strength, held)
+    shifts = np.concatenate([wandering.shift_times, aim_shifts(phrasing, aim)])
+    return head, gaze, np.sort(shifts)
 
 
 def _read(

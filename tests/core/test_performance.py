@@ -71,7 +71,9 @@ def test_another_seed_is_another_take_with_the_same_lips(perform):
 
 def test_without_emotion_in_the_mouth_the_mix_is_the_lip_track(perform):
     for emotion in ("neutral", "angry"):
-        take = perform(emotion=emotion, mouth_emotion_strength=0.0)
+        # A wrinkled nose lifts the upper lip, and contacts give way to that.
+        parts = ("mouth_emotion_strength", "jaw_emotion_strength", "cheek_strength")
+        take = perform(emotion=emotion, **dict.fromkeys(parts, 0.0))
         assert np.array_equal(take.values[:, MOUTH], take.lips[:, MOUTH])
 
 

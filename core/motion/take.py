@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A take: the motion that the expression decoder draws for what is felt, on the time base of `motion`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from ..speech.prosody import Prosody
+from .phrasing import STEP_SECONDS, Phrasing
+from .take_channels import RATE_HZ, take_channels
+from .take_conditions import feature_conditions, take_frames, voice_conditions
+
+if TYPE_CHECKING:
+    from .expression_decoder import ExpressionDecoder
+
+Floats = npt.NDArray[np.float64]
+
+# Below this much of a feeling the take leans to neutral: a feeling of 0 has no kind.
+_LEAST_FELT = 0.05
+_SUBSTEPS = round(1.0 / (RATE_HZ * STEP_SECONDS))
+
+
+@dataclass(frozen=True, eq=False)
+class Take:
+    """Motion over time.
+
+    Attributes:
+        values: (F, D) columns as `take_channels`, in its units: ARKit values, degrees, logarithms.
+    """
+
+    values: Floats
+
+    def __getitem__(self, name: str) -> Floats:
+        """The curve (F,) of one column."""
+        return np.asarray(self.values[:, take_channels().column(name)])
+
+
+def draw_take(
+    decoder: ExpressionDecoder,
+    prosody: Prosody,
+    phrasing: Phrasing,
+    features: npt.NDArray[np.float32],
+    activation: Floats,
+    *,
+    seed: int,
+    on_progress: Callable[[float], None],
+) -> Take:
+    """Draw what moves around the feelings' prototypes.
+
+    The decoder draws from one noise m0, where nothing is felt, and m1, where the feeling is felt fully;
+    with s = min(sum of the activation, 1) the take is (1 - s) m0 + s m1. So it changes smoothly and
+    never turns round as the intensity rises, and without intensity it is the neutral one, byte for
+    byte. The apexes' gains are m1's own: what they multiply carries the intensity.
+
+    Args:
+        decoder: the network.
+        prosody: of the clip.
+        phrasing: of the clip.
+        features: (N, 384) of the speech encoder, 50 Hz.
+        activation: (F, M) weight x intensity over time.
+        seed: of the take.
+        on_progress: called with 0..1; it may raise Cancelled.
+    """
+    frames = take_frames(float(phrasing.time_seconds[-1]))
+    voice = voice_conditions(prosody, phrasing, frames)
+    heard = feature_conditions(features, frames)
+    felt = activation[np.minimum(np.arange(frames) * _SUBSTEPS, len(activation) - 1)]
+    total = felt.sum(axis=1, keepdims=True)
+    share = np.minimum(total, 1.0)
+    kind = (felt / np.maximum(total, _LEAST_FELT)).astype(np.float32)
+    motion = np.zeros((frames, len(take_channels().names)))
+    runs = [name for name, any_of in (("rest", share < 1.0), ("felt", share > 0.0)) if any_of.any()]
+    for number, run in enumerate(runs):
+
+        def report(fraction: float, done: int = number) -> None:
+            on_progress((done + fraction) / len(runs))
+
+        told = kind if run == "felt" else np.zeros_like(kind)
+        drawn = decoder.draw(voice, heard, told, seed, report)
+        weight = np.broadcast_to(share if run == "felt" else 1.0 - share, motion.shape).copy()
+        gains = take_channels().column("gainBrows")
+        weight[:, gains:] = 1.0 if run == "felt" else 0.0
+        motion += weight * drawn
+    motion *= take_channels().units
+    return Take(_finer(motion, len(phrasing.time_seconds)))
+
+
+def _finer(motion: Floats, steps: int) -> Floats:
+    """Frames as knots of a cubic B-spline, read at every step of the time base; (N, D) -> (F, D).
+
+    Second derivatives have no jumps, and what a flow leaves above 8 Hz is halved.
+    """
+    padded = np.pad(motion, ((1, 2), (0, 0)), mode="edge")
+    fine = np.empty((len(motion) * _SUBSTEPS, motion.shape[1]))
+    for phase in range(_SUBSTEPS):
+        t = phase / _SUBSTEPS
+        taps = ((1 - t) ** 3, 3 * t**3 - 6 * t**2 + 4, -3 * t**3 + 3 * t**2 + 3 * t + 1, t**3)
+        fine[phase::_SUBSTEPS] = sum(
+            (tap / 6.0) * padded[place : place + len(motion)] for place, tap in enumerate(taps)
+        )
+    return fine[:steps]
