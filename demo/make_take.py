@@ -9,6 +9,7 @@ so nothing of the user's Blender is read or changed.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -64,7 +65,9 @@ def make(options: argparse.Namespace, user_folder: Path, screen: TextIO) -> None
         take.enable_addon(user_folder / "repository")
     with step(screen, f"take: {options.audio.name} spoken by the default head, {options.emotion}"):
         scene, strip = take.new_scene(options.audio)
-        head = take.generate(scene, strip, options.emotion, options.intensity)
+        track = take.feeling(scene, options.emotion, options.intensity)
+        head = take.generate(scene, strip, options.emotion, track)
+        (options.out / "demo_track.json").write_text(json.dumps(track), encoding="utf-8")
     with step(screen, f"film: {take.describe_film(scene)}"):
         take.film(scene, head, options.out / "demo.mp4", screen)
     with step(screen, "demo.blend, with the sound inside"):

@@ -6,14 +6,17 @@ from __future__ import annotations
 import math
 import sys
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import bpy
+import numpy as np
 from stage import set_stage
 
 HERE = Path(__file__).resolve().parent
 FPS = 24
 SIZE_PIXELS = 512
+# Share of the range, and how much of the asked intensity shows there.
+_FEELING = ((0.0, 0.4), (0.3, 1.0), (0.8, 1.0), (1.0, 0.7))
 
 
 def link_folder(link: Path, target: Path) -> None:
@@ -60,20 +63,46 @@ def new_scene(audio: Path) -> tuple[bpy.types.Scene, bpy.types.Strip]:
     return scene, strip
 
 
+def feeling(scene: bpy.types.Scene, emotion: str, intensity: float) -> dict[str, Any]:
+    """The emotion over the scene's range, as the worker's and the command line's emotion track.
+
+    It comes while the first words are spoken, and ebbs a little toward the end.
+    """
+    last = scene.frame_end - scene.frame_start
+    frames = sorted({round(share * last) for share, _ in _FEELING})
+    shares = np.interp(np.array(frames) / max(1, last), *np.array(_FEELING).T)
+    return {
+        "time_seconds": [frame / FPS for frame in frames],
+        "intensity": [round(intensity * share, 4) for share in shares.tolist()],
+        "weights": {emotion: [1.0] * len(frames)},
+    }
+
+
 def generate(
-    scene: bpy.types.Scene, strip: bpy.types.Strip, emotion: str, intensity: float
+    scene: bpy.types.Scene, strip: bpy.types.Strip, emotion: str, track: dict[str, Any]
 ) -> bpy.types.Object:
-    """Add the head and let the add-on make it speak; returns the head."""
+    """Add the head, key the feeling and let the add-on make the head speak; returns the head."""
     bpy.ops.mesh.mien_head_add()
     head = bpy.context.object
     settings = scene.mien
     settings.strip_name = strip.name
     settings.target = settings.head_target = head
     settings.emotion = emotion
-    settings.intensity = intensity
+    key_intensity(scene, track)
     if bpy.ops.mien.generate() != {"FINISHED"}:
         raise RuntimeError("the add-on made no take")
     return head
+
+
+def key_intensity(scene: bpy.types.Scene, track: dict[str, Any]) -> None:
+    """Key the setting as an animator would, with straight lines between the keys."""
+    preferences = bpy.context.preferences.edit
+    usual = preferences.keyframe_new_interpolation_type
+    preferences.keyframe_new_interpolation_type = "LINEAR"
+    for second, intensity in zip(track["time_seconds"], track["intensity"], strict=True):
+        scene.mien.intensity = intensity
+        scene.mien.keyframe_insert("intensity", frame=scene.frame_start + round(second * FPS))
+    preferences.keyframe_new_interpolation_type = usual
 
 
 def film_settings(scene: bpy.types.Scene, path: Path) -> None:

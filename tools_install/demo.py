@@ -28,7 +28,7 @@ class Wish:
 
     Attributes:
         audio: the recording.
-        emotion: one of the eight names.
+        emotion: one of the nine names.
         intensity: 0 to 1.5.
         out: the folder of the results.
     """
@@ -90,10 +90,11 @@ def make(root: Path, python: Path, wish: Wish) -> None:
         raise Problem(f"the take was not made: {told} (Blender's own words: {log})")
     with step("curves: the same performance from the command line, plotted"):
         take, picture = wish.out / "demo.npz", wish.out / "demo_curves.png"
+        track = ["--track", str(wish.out / "demo_track.json")]
         for name, arguments in (
             (
                 "demo-performance",
-                ["performance", str(wish.audio), *direction, "--seed", "0", "-o", str(take)],
+                ["performance", str(wish.audio), *track, "--seed", "0", "-o", str(take)],
             ),
             ("demo-plot", ["plot", str(take), "-o", str(picture)]),
         ):
@@ -138,7 +139,7 @@ def tell(wish: Wish, seconds: float) -> None:
     print(f"\nDone in {seconds:.0f} s. In {wish.out}:")
     lines: Sequence[str] = (
         "demo.mp4          the head speaks: picture and sound",
-        "demo.blend        open it in Blender and press Space; the sound is inside",
+        "demo.blend        open it in Blender and press Space; the sound is inside, the intensity is keyed",
         "demo_curves.png   lips, expression and the mix, over time",
         "",
         "Next:",
