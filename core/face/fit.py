@@ -174,11 +174,38 @@ def solve_in_box(gram: Floats, drive: Floats, sweeps: int = SWEEPS) -> Floats:
         drive: (T, C).
         sweeps: rounds of coordinate descent.
     """
-    values = np.zeros_like(drive)
-    slope = drive.copy()
+    return sweep_box(gram, drive, np.zeros_like(drive), (0.0, 1.0), sweeps)
+
+
+def sweep_box(
+    gram: Floats,
+    drive: Floats,
+    start: Floats,
+    box: tuple[Floats | float, Floats | float],
+    sweeps: int,
+) -> Floats:
+    """Coordinate descent on x G x / 2 - d x for each row d, from a start within the box.
+
+    Args:
+        gram: (C, C) symmetric positive definite.
+        drive: (T, C).
+        start: (T, C) within the box.
+        box: lowest and highest values, (T, C) or one for all.
+        sweeps: rounds over all C.
+
+    Returns:
+        (T, C) within the box.
+    """
+    # Channels in rows: each step reads and writes whole rows.
+    values = np.ascontiguousarray(start.T)
+    lowest, highest = (np.broadcast_to(edge, start.shape).T for edge in box)
+    slope = drive.T - gram @ values
     for _ in range(sweeps):
         for column in range(len(gram)):
-            old = values[:, column].copy()
-            values[:, column] = np.clip(old + slope[:, column] / gram[column, column], 0.0, 1.0)
-            slope -= np.outer(values[:, column] - old, gram[column])
-    return values
+            old = values[column]
+            new = np.clip(
+                old + slope[column] / gram[column, column], lowest[column], highest[column]
+            )
+            slope -= np.outer(gram[column], new - old)
+            values[column] = new
+    return np.ascontiguousarray(values.T)

@@ -20,6 +20,15 @@ LEFT_EYE = tuple(range(42, 48))
 OUTER_LIPS = tuple(range(48, 60))
 INNER_LIPS = tuple(range(60, 68))
 
+FACE_PARTS_68: dict[str, tuple[int, ...]] = {
+    "brows": BROWS,
+    "eyes": RIGHT_EYE + LEFT_EYE,
+    "nose": NOSE,
+    "mouth": OUTER_LIPS + INNER_LIPS,
+    "jaw": JAW,
+}
+"""The parts in which the 68 points are mixed and compared; each point is in one of them."""
+
 CHIN, NOSE_BRIDGE = 8, 27
 OUTER_MOUTH_CORNERS = (48, 54)
 INNER_MOUTH_CORNERS = (60, 64)

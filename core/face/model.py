@@ -42,7 +42,7 @@ class LandmarkPieces:
         return moved
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FaceModel:
     """The head: see the file's docstring for units and axes, and models/face_model.md for its source.
 

@@ -36,6 +36,8 @@ _ROUNDNESS = (0.2, 0.55)
 _CONTACT_ROUNDNESS = 0.75
 # The lips start for a closure this long before it and leave it as slowly.
 _APPROACH_SECONDS = 0.08
+# Lips this busy speak; the mouth waits for their next word this long before the feeling has it to itself.
+_SPEAKING, _PAUSE_SECONDS = 0.35, 1.0
 # Contacts of the lips that leave no room for the feeling, and how much each claims.
 _CLAIMS = {"bilabial": 1.0, "labiodental": 0.8, "rounding": 0.5}
 
@@ -48,11 +50,13 @@ class LipActivity:
         articulation: how busy the lips are.
         rounding: how round they are, beyond what running speech always has.
         claim: how much contacts claim them: full inside, rising and falling around them.
+        presence: 1 while somebody speaks and in the short pauses of speech, 0 in long ones.
     """
 
     articulation: Curve
     rounding: Curve
     claim: Curve
+    presence: Curve
 
 
 def lip_activity(
@@ -74,7 +78,19 @@ def lip_activity(
     )
     rounded = _CONTACT_ROUNDNESS * swelling(time_seconds, contacts, ROUNDING, ROUND)
     claim = contact_claim(contacts, time_seconds)
-    return LipActivity(busy, np.maximum(rounding, rounded), claim)
+    presence = speech_presence(busy, time_seconds)
+    return LipActivity(busy, np.maximum(rounding, rounded), claim, presence)
+
+
+def speech_presence(busy: Curve, time_seconds: Seconds) -> Curve:
+    """(T,) 1 where lips are busy and up to _PAUSE_SECONDS from there, 0 from twice that on."""
+    moments = time_seconds[busy > _SPEAKING]
+    if not len(moments):
+        return np.zeros(len(time_seconds))
+    later = np.minimum(np.searchsorted(moments, time_seconds), len(moments) - 1)
+    earlier = np.maximum(later - 1, 0)
+    ways = np.abs(moments[later] - time_seconds), np.abs(time_seconds - moments[earlier])
+    return 1.0 - ease(np.minimum(*ways) / _PAUSE_SECONDS - 1.0)
 
 
 def _busyness(lips: Floats, step_seconds: float) -> Curve:

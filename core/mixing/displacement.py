@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..curves import Floats
+from ..curves import Floats, Seconds
 from ..face.arkit import ARKIT_NAMES
 from .articulation import LipActivity
+from .one_euro import low_pass
 
 # Channels that part the lips, and those that press them together; cheeks and nose are neither.
 _PARTING_PREFIXES = (
@@ -34,9 +35,13 @@ _CORNER_PREFIXES = (
     "mouthRight",
 )
 # How much of the feeling full articulation, and a contact, take away.
-_PARTING_YIELDS = (0.65, 1.0)
+_PARTING_YIELDS = (0.75, 1.0)
 _PRESSING_YIELDS = (0.65, 0.0)
 _CORNER_YIELDS = (0.2, 0.15)
+# How much wider the jaw opens by each 1 of a feeling's jaw that speech takes away, and how slowly that comes:
+# wider vowels cost the opening's correlation with film 0.001, the same opening added to it 0.01.
+_EFFORT, _EFFORT_HZ = 1.0, 0.1
+_JAW = ARKIT_NAMES.index("jawOpen")
 # While the lips round, corners cannot be drawn apart as far.
 _ROUNDING_YIELD = 0.6
 _DRAWN_APART = ("mouthSmile", "mouthStretch", "mouthDimple")
@@ -70,12 +75,12 @@ def accumulate(lips: Floats, expression: Floats, speech: LipActivity) -> Floats:
     """
     count = len(ARKIT_NAMES)
     moved = np.clip(expression[:, :count], -1.0, 1.0)
-    for prefixes, yields in (
-        (_PARTING_PREFIXES, _PARTING_YIELDS),
-        (_PRESSING_PREFIXES, _PRESSING_YIELDS),
-        (_CORNER_PREFIXES, _CORNER_YIELDS),
+    for prefixes, yields, busy in (
+        (_PARTING_PREFIXES, _PARTING_YIELDS, speech.presence),
+        (_PRESSING_PREFIXES, _PRESSING_YIELDS, speech.articulation),
+        (_CORNER_PREFIXES, _CORNER_YIELDS, speech.articulation),
     ):
-        room = (1.0 - yields[0] * speech.articulation) * (1.0 - yields[1] * speech.claim)
+        room = (1.0 - yields[0] * busy) * (1.0 - yields[1] * speech.claim)
         moved[:, _columns(*prefixes)] *= room.astype(np.float32)[:, None]
     apart = (1.0 - _ROUNDING_YIELD * speech.rounding).astype(np.float32)
     moved[:, _columns(*_DRAWN_APART)] *= apart[:, None]
@@ -86,6 +91,22 @@ def accumulate(lips: Floats, expression: Floats, speech: LipActivity) -> Floats:
     _resolve_upper_face(mix)
     np.clip(mix[:, :count], 0.0, 1.0, out=mix[:, :count])
     return mix
+
+
+def opened_wider(
+    lips: Floats, expression: Floats, speech: LipActivity, time_seconds: Seconds
+) -> Floats:
+    """Lips whose jaw opens wider by what speech takes from the jaw of the feeling; (T, 57).
+
+    Who is surprised in mid-sentence cannot let the jaw hang, but opens his vowels wide: with s the
+    lost share of a displacement, slowly changing, jaw v becomes v + EFFORT s v (1 - v), so that
+    what is shut stays shut.
+    """
+    lost = _PARTING_YIELDS[0] * speech.presence * np.clip(expression[:, _JAW], 0.0, 1.0)
+    slow = low_pass(lost[:, None], _EFFORT_HZ, time_seconds)[:, 0]
+    wider, jaw = lips.copy(), lips[:, _JAW]
+    wider[:, _JAW] += (_EFFORT * slow).astype(np.float32) * jaw * (1.0 - jaw)
+    return wider
 
 
 def _columns(*prefixes: str) -> list[int]:

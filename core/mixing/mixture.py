@@ -1,23 +1,37 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lip track and expression become one face, in channels and in landmarks."""
+"""Lip track and expression become one face, in channels and in landmarks.
+
+Five steps in the space of the 68 landmarks (`landmark_steps`), and the way back to channels:
+
+1. displacements accumulate part by part (`displacement`, `landmark_displacement`),
+2. each part may be pulled toward landmarks that a face really made (`local_embedding`),
+3. around contacts the lips' gap becomes the lip track's (`refinement`),
+4. the One-Euro filter smooths what the feeling adds, never the lips (`one_euro`), and speech keeps
+   its opening (`landmark_displacement.with_spoken_gap`),
+5. closures that are still open get the lip track's gap once more (`refinement`);
+
+then a bounded least-squares problem around the accumulated channels gives what the landmarks ask
+for beyond them (`solve_back`), and contacts are closed on the head (`contacts`).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ..face.arkit import ARKIT_NAMES
 from .articulation import lip_activity
-from .displacement import accumulate
+from .displacement import accumulate, opened_wider
+from .landmark_steps import Layers, solve_steps
 from .lip_layer import shaped_lips, shut, silent
+from .local_embedding import Pull
 
 if TYPE_CHECKING:
     from ..curves import Floats, Seconds
     from ..direction import Direction
     from ..face.model import FaceModel
     from ..motion.lips import LipTrack
+    from .landmark_database import LandmarkDatabase
 
 _FACE = len(ARKIT_NAMES)
 
@@ -32,8 +46,8 @@ class Mixture:
         landmarks_lips: (T, 68, 3) iBUG points of the canonical head under `lips`, metres.
         landmarks_expression: (T, 68, 3) the same under the expression's displacement.
         landmarks_mix: (T, 68, 3) the same under `values`.
-        residual_metres: (T,) mean distance between the points that the mixture asks for and those
-            that `values` give.
+        residual_metres: (T,) mean distance between the points that the five steps ask for and those
+            that the channels solved for them give, before contacts are closed.
     """
 
     lips: Floats
@@ -50,6 +64,9 @@ def mix_face(
     direction: Direction,
     expression: Floats,
     face: FaceModel,
+    *,
+    database: LandmarkDatabase | None = None,
+    likeness: float = 0.0,
 ) -> Mixture:
     """Mix a lip track with an expression.
 
@@ -57,22 +74,35 @@ def mix_face(
         track: the lip decoder's, on its own grid.
         time_seconds: (T,) of the frames, increasing.
         direction: strength of the lips and firmness of their contacts.
-        expression: (T, 57) displacement; angles in the last five columns.
+        expression: (T, 57) displacement; angles in the last five columns. Without any, the mix is
+            the lip layer, bit for bit.
         face: the canonical head.
+        database: landmarks of a face to be like.
+        likeness: 0..1, how far the mix is pulled toward them.
     """
     # A mouth that does not speak leaves the feeling alone: neither busy lips nor contacts.
-    spoken = track if direction.lip_strength > 0.0 else silent(track)
-    shaped = shaped_lips(spoken, time_seconds, direction, face)
-    lips = shut(shaped, spoken, time_seconds, direction, face)
+    said = track if direction.lip_strength > 0.0 else silent(track)
+    shaped = shaped_lips(said, time_seconds, direction, face)
+    lips = shut(shaped, said, time_seconds, direction, face)
+    activity = lip_activity(said.values, said.time_seconds, said.contacts, time_seconds)
+    spoken = opened_wider(shaped, expression, activity, time_seconds)
+    layers = Layers(
+        time_seconds=time_seconds,
+        shut=lips,
+        spoken=spoken,
+        felt=accumulate(spoken, expression, activity),
+        claim=activity.claim,
+        presence=activity.presence,
+    )
+    pull = Pull(database.displacements, likeness) if database and likeness > 0.0 else None
+    solved, residual = solve_steps(layers, said.contacts, face, pull)
     # Contacts shut once, in each layer for itself: a second pass over their ramps would widen them.
-    activity = lip_activity(spoken.values, spoken.time_seconds, spoken.contacts, time_seconds)
-    felt = accumulate(shaped, expression, activity)
-    values = shut(felt, spoken, time_seconds, direction, face)
+    values = shut(solved, said, time_seconds, direction, face)
     return Mixture(
         lips=lips,
         values=values,
         landmarks_lips=face.landmarks68(lips[:, :_FACE]),
         landmarks_expression=face.landmarks68(expression[:, :_FACE]),
         landmarks_mix=face.landmarks68(values[:, :_FACE]),
-        residual_metres=np.zeros(len(time_seconds), np.float32),
+        residual_metres=residual,
     )

@@ -21,7 +21,7 @@ def layer(**channels):
 
 
 def mix(lips, expression, busy=0.0, claim=0.0, rounding=0.0):
-    speech = LipActivity(*(np.full(FRAMES, value) for value in (busy, rounding, claim)))
+    speech = LipActivity(*(np.full(FRAMES, value) for value in (busy, rounding, claim, busy)))
     return accumulate(lips, expression, speech)
 
 
