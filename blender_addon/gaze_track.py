@@ -40,6 +40,12 @@ def check_aim(scene: Any) -> None:
             "No object to look at is chosen.",
             "Choose one under Eyes and Head > Look At in the Mien panel.",
         )
+    if settings.gaze_aim == OBJECT and not settings.gaze_object.users_collection:
+        raise AnimatorError(
+            f"Object '{settings.gaze_object.name}', which the face looks at, was deleted: it is in "
+            "no collection.",
+            "Choose another one under Eyes and Head > Look At in the Mien panel.",
+        )
     if settings.gaze_aim == CAMERA and not _cameras(scene):
         raise AnimatorError(
             f"Scene '{scene.name}' has no camera to look at.",

@@ -21,7 +21,7 @@ def start(context: Any) -> jobs.Job:
     """
     settings = context.scene.mien
     apply.check_target(settings.target, settings.head_target)
-    check_in_a_scene(settings.target, settings.head_target, settings.gaze_object)
+    _check_in_a_scene(settings.target, settings.head_target)
     target = settings.target
     target_uid, target_name = target.session_uid, target.name
     head_uid = settings.head_target.session_uid if settings.head_target else None
@@ -56,12 +56,8 @@ def start(context: Any) -> jobs.Job:
     return jobs.begin(context, request, key)
 
 
-def check_in_a_scene(*objects: Any) -> None:
-    """A deleted object lives on, out of sight, as long as the panel's settings name it.
-
-    Raises:
-        AnimatorError: one of them is in no collection.
-    """
+def _check_in_a_scene(*objects: Any) -> None:
+    """A deleted object lives on, out of sight, as long as the panel's settings name it."""
     for chosen in objects:
         if chosen is not None and not chosen.users_collection:
             raise AnimatorError(

@@ -77,18 +77,18 @@ class MIEN_MT_styles(bpy.types.Menu):
         """List both folders, and offer to save."""
         layout = self.layout
         layout.operator_context = "INVOKE_DEFAULT"
-        self._list(styles.list_styles(styles.shipped_folder()))
+        _list(layout, styles.list_styles(styles.shipped_folder()))
         own = styles.list_styles(styles.own_folder())
         if own:
             layout.separator()
-            self._list(own)
+            _list(layout, own)
         layout.separator()
         layout.operator("mien.style_save", text="Save Style...", icon="FILE_TICK")
 
-    def _list(self, found: list[styles.Style]) -> None:
-        for style in found:
-            row = self.layout.operator("mien.style_apply", text=style.name)
-            row.path = str(style.path)
+
+def _list(layout: Any, found: list[styles.Style]) -> None:
+    for style in found:
+        layout.operator("mien.style_apply", text=style.name).path = str(style.path)
 
 
 def _failed(operator: Any, context: Any, problem: AnimatorError) -> set[str]:

@@ -40,9 +40,6 @@ def draw_parts(layout: Any, settings: Any, *, enabled: bool) -> None:
 def _draw_feeling(layout: Any, settings: Any) -> None:
     """How the emotion follows the voice, and how it comes and goes."""
     _sliders(layout, settings, directions.FEELING)
-    column = layout.column()
-    column.use_property_decorate = True
-    column.prop(settings, "voice_confidence", slider=True)
 
 
 def _draw_face(layout: Any, settings: Any) -> None:

@@ -91,6 +91,9 @@ def _draw_heard(layout: Any, context: Any, settings: Any) -> None:
         return
     if strip.mien.heard:
         _paragraph(layout, context, strip.mien.heard, "BLANK1")
+        sure = layout.column()
+        sure.use_property_decorate = True
+        sure.prop(settings, "voice_confidence", slider=True)
 
 
 def _draw_buttons(layout: Any, status: Any) -> None:

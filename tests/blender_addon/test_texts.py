@@ -8,6 +8,7 @@ import pytest
 from bl_ext.devrepo.mien import strips
 from bl_ext.devrepo.mien.directions import direction
 from bl_ext.devrepo.mien.panels import main as panel
+from panel_studio import Layout
 from studio import PACKAGE, add_sound, differences, state
 
 SPOKEN = "The earliest book printed with movable types, the Gutenberg"
@@ -88,35 +89,15 @@ def test_every_setting_of_a_strip_tells_what_it_does(stage):
             assert prop.description, prop.identifier
 
 
-class Layout:
-    """Stands where Blender's layout would, which exists only while it draws; takes what it takes."""
-
-    def __init__(self):
-        self.shown = []
-
-    def row(self, **arguments):
-        self._check("row", arguments)
-        return self
-
-    def prop(self, data, name, **arguments):
-        assert hasattr(data, name)
-        self._check("prop", arguments)
-        self.shown.append(name)
-
-    def _check(self, function, arguments):
-        known = bpy.types.UILayout.bl_rna.functions[function].parameters
-        assert set(arguments) <= set(known.keys())
-
-
 def test_the_panel_shows_the_text_of_the_strip_that_is_spoken(stage):
     scene, _, _ = stage
     layout = Layout()
     panel._draw_text(layout, scene, scene.mien)
-    assert layout.shown == ["use_text", "text"]
+    assert list(layout.shown) == ["use_text", "text"]
     scene.mien.strip_name = "Line 9"
     layout = Layout()
     panel._draw_text(layout, scene, scene.mien)
-    assert layout.shown == []
+    assert not layout.shown
 
 
 def test_strips_lose_their_text_field_with_the_addon(stage):
