@@ -117,6 +117,9 @@ def perform(
     )
     time = _frame_times(speech.duration_seconds, fps)
     heard = _listen(speech, loaded, direction.articulation, words, report)
+    audio = _audio_entry(speech, audio_path, start_seconds)
+    # Ten minutes of sound take 38 MB, their features 46: each is let go where it has been used.
+    del speech
     voice = _voice(heard, direction, loaded, research_folder)
     expression = express(
         heard.prosody,
@@ -124,15 +127,13 @@ def perform(
         voice,
         direction,
         _activation(heard, voice, direction),
-        duration_seconds=speech.duration_seconds,
+        duration_seconds=heard.duration_seconds,
         time_seconds=time,
         decoder=loaded.expression,
         on_progress=_part(report, "expression"),
     )
     track, told = heard.track, heard.told
-    audio = _audio_entry(speech, audio_path, start_seconds)
-    # Ten minutes of sound take 38 MB, their features 46; the mixture needs neither.
-    del speech, heard
+    del heard
     mixture = mix_face(track, time, direction, expression.values, loaded.face)
     performance = Performance(
         time_seconds=time,
