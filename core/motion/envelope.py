@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from ..speech.prosody import smooth
 from .phrasing import STEP_SECONDS, Phrasing
 from .randomness import Curve
 
@@ -16,14 +15,15 @@ if TYPE_CHECKING:
     from ..direction import Direction
     from .prototypes import Prototype, PrototypeTable
 
-# The face shows the feeling before the voice does (onsets lead speech by 0.2 to 0.5 s).
+# The face shows the feeling before the voice does (onsets lead speech by 0.2 to 0.5 s): half of the rise
+# is done so long before the first sound.
 _LEAD_SECONDS = 0.3
 # Without a word the asked feeling is still meant to be seen.
 _SILENT_REST = 0.8
-# 0.6 of the rise is one standard deviation, so that 10 to 90 % take about one and a half rises.
-_RISE_SIGMAS = 0.6
-# A feeling whose asked strength falls goes this much slower than it comes.
-_EBB = 1.6
+# A rise of `rise_seconds` (10 to 90 %) takes two of them from end to end, and a fall somewhat longer.
+_WHOLE_RISE, _WHOLE_FALL = 2.0, 2.6
+# Keys of an animator, which are curves already, are drawn out less.
+_KEYED_RISE, _KEYED_FALL = 1.4, 1.8
 
 
 def emotion_curves(
@@ -44,43 +44,59 @@ def emotion_curves(
     curves = np.zeros(activation.shape)
     for column in np.flatnonzero(activation.any(axis=0)):
         emotion = table.emotions[column]
-        coming = asked.onset * _RISE_SIGMAS * emotion.rise_seconds
-        going = asked.decay * _EBB * _RISE_SIGMAS * emotion.rise_seconds
-        shape = _phrase_shape(phrasing, emotion, asked.decay, coming, going)
         voice = np.exp(asked.voice_effort * emotion.voice_gain * phrasing.effort)
-        felt = _unhurried(activation[:, column], coming, going)
-        curves[:, column] = felt * shape * voice
+        felt = unhurried(
+            activation[:, column],
+            coming=asked.onset * _KEYED_RISE * emotion.rise_seconds,
+            going=asked.decay * _KEYED_FALL * emotion.rise_seconds,
+            ahead=0.5,
+        )
+        curves[:, column] = felt * _phrase_shape(phrasing, emotion, asked) * voice
     return np.maximum(curves, 0.0)
 
 
-def _phrase_shape(
-    phrasing: Phrasing, emotion: Prototype, decay: float, coming: float, going: float
-) -> Curve:
+def _phrase_shape(phrasing: Phrasing, emotion: Prototype, asked: Direction) -> Curve:
     """Onset, apex, settling and ebb, 0..1; (F,)."""
     time = phrasing.time_seconds
     if not len(phrasing.phrase_starts):
         return np.full(len(time), max(emotion.rest, _SILENT_REST))
+    coming = asked.onset * _WHOLE_RISE * emotion.rise_seconds
+    going = asked.decay * _WHOLE_FALL * emotion.rise_seconds
     shape = np.full(len(time), emotion.rest)
-    starts = phrasing.phrase_starts - min(_LEAD_SECONDS, 2.0 * coming)
-    settle_seconds = max(decay * emotion.decay_seconds, STEP_SECONDS)
+    starts = phrasing.phrase_starts - min(_LEAD_SECONDS, coming) + 0.5 * coming
+    settle_seconds = max(asked.decay * emotion.decay_seconds, STEP_SECONDS)
     for start, end in zip(starts, phrasing.phrase_ends, strict=True):
-        inside = slice(*np.searchsorted(time, (start, end)))
+        inside = slice(*np.searchsorted(time, (min(start, end), end)))
         settling = np.exp(-np.maximum(time[inside] - start, 0.0) / settle_seconds)
         level = emotion.sustain + (1.0 - emotion.sustain) * settling
         shape[inside] = np.maximum(shape[inside], level)
-    return _unhurried(shape, coming, going)
+    return unhurried(shape, coming=coming, going=going, ahead=1.0)
 
 
-def _unhurried(curve: Curve, coming: float, going: float) -> Curve:
-    """A curve that takes its time: it swells into a rise and out of a fall.
+def unhurried(curve: Curve, *, coming: float, going: float, ahead: float) -> Curve:
+    """A curve that takes its time to rise and to fall, without corners; (F,) -> (F,).
 
-    Smoothed with both deviations (seconds), the higher one shows: rises keep the shorter way up, falls
-    the longer way down. Larger input gives larger output everywhere, in proportion.
+    A step up begins `ahead` of its moment and takes `coming`; a step down begins at its moment and takes
+    `going`. Both are means of the curve under a raised cosine, and the higher one shows: so a larger
+    curve gives a larger one everywhere, in proportion, and 0 seconds leave the step as it is.
+
+    Args:
+        curve: (F,) on the time base of `motion`.
+        coming: seconds of a whole rise.
+        going: seconds of a whole fall.
+        ahead: share of `coming` that lies before the step; 0..1.
     """
     if curve.min() == curve.max():
         return curve
-    return np.maximum(_smoothed(curve, coming), _smoothed(curve, going))
+    return np.maximum(_mean_over(curve, coming, ahead), _mean_over(curve, going, 0.0))
 
 
-def _smoothed(curve: Curve, sigma_seconds: float) -> Curve:
-    return smooth(curve, sigma_seconds / STEP_SECONDS) if sigma_seconds > 0.0 else curve
+def _mean_over(curve: Curve, seconds: float, ahead: float) -> Curve:
+    """Mean of a curve from (1 - ahead) x seconds ago to ahead x seconds from now."""
+    count = round(seconds / STEP_SECONDS)
+    if count < 2:
+        return curve
+    weights = 1.0 - np.cos(2.0 * np.pi * (np.arange(count) + 0.5) / count)
+    later = round(ahead * (count - 1))
+    padded = np.pad(curve, (count - 1 - later, later), mode="edge")
+    return np.convolve(padded, weights / weights.sum(), mode="valid")

@@ -23,7 +23,7 @@ from .envelope import emotion_curves
 from .feeling import felt_face
 from .gaze import aim_curve, aim_shifts, gaze_on_head, look_channels, wandering_gaze
 from .head import head_curves, turned_to
-from .idle import add_idle
+from .idle import add_idle, add_rest
 from .phrasing import Phrasing, find_phrasing
 from .prototypes import PrototypeTable, prototype_table
 from .randomness import Curve
@@ -118,6 +118,7 @@ def express(
         take,
     )
     face = felt_face(take, table, activation, acting.emotion, dose=acting.dose, direction=direction)
+    add_rest(face, activation, direction)
     add_idle(face, take, acting.dose, direction)
     add_tremor(face, phrasing, acting.emotion, direction)
     breath = breath_curve(phrasing, direction.seed)

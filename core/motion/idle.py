@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Micro-motion: a face is never quite still, neither at rest nor at the height of a feeling."""
+"""The face at rest, and micro-motion: it is never quite still, not even at the height of a feeling."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from ..face.arkit import ARKIT_NAMES
 from .parts import part_strengths
 from .randomness import Curve
 from .take import Take
@@ -18,12 +19,31 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 
+# Lids at rest cover 1 to 2 mm of the iris, and the corners of resting lips are not drawn down: without
+# them three expression nets took the neutral head for a frightened one.
+_REST_LIDS, _REST_CORNERS = 0.1, 0.05
 _LEANINGS = ("browLean", "lidLean", "cornerLean")
 # Where a column turns from one channel to its opposite, in its units: no kink, and a trace of both.
 _SOFTNESS = 0.5
 # How much more of a shown feeling a falling column takes than it gives to a resting face.
 _EBB = 1.5
 _LARGEST = 0.4
+
+
+def add_rest(face: npt.NDArray[np.float32], activation: Floats, direction: Direction) -> None:
+    """What a face at rest shows, in place (F, 52): lids that are not wide open, corners that do not hang.
+
+    Wide eyes have no resting lids, and the corners follow the feeling alone where it is felt fully.
+    """
+    strengths = part_strengths(direction) * min(direction.idle_strength, 1.0)
+    free = np.maximum(0.0, 1.0 - activation.sum(axis=1))
+    for side in ("Left", "Right"):
+        lids, wide, corner = (
+            ARKIT_NAMES.index(f"{name}{side}") for name in ("eyeBlink", "eyeWide", "mouthSmile")
+        )
+        resting = _REST_LIDS * strengths[lids] * (1.0 - np.minimum(1.0, 2.0 * face[:, wide]))
+        face[:, lids] += resting * (1.0 - face[:, lids])
+        face[:, corner] += _REST_CORNERS * strengths[corner] * free * (1.0 - face[:, corner])
 
 
 def add_idle(face: npt.NDArray[np.float32], take: Take, dose: Curve, direction: Direction) -> None:

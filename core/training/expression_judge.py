@@ -77,7 +77,10 @@ def judge(network: ExpressionNetwork, streams: list[Stream]) -> str:
             if felt is not None:
                 activation[:, felt] = 1.0
             drawn.append(draw(network, stream, activation, number))
-            lesson = Lesson(stream.voice, activation.astype(np.float64), None, seen_columns())
+            nothing = np.zeros(activation.shape)
+            lesson = Lesson(
+                stream.voice, activation.astype(np.float64), None, nothing, seen_columns()
+            )
             taught.append(teach(lesson, np.random.default_rng(number)))
             film.append(stream.film)
         sources = {"drawn": drawn, "taught": taught} | ({"film": film} if felt is None else {})

@@ -28,7 +28,7 @@ WINDOW_FRAMES = 176
 # At the edges of a window the network sees padding that no take has.
 EDGE_FRAMES = 12
 # What is felt holds for so long; the shares of neutral, of two feelings at once, and of what the
-# speaker acts where that is known.
+# speaker acts, where that is a feeling.
 HOLD_SECONDS = (2.5, 9.0)
 NEUTRAL_SHARE, BLEND_SHARE, ACTED_SHARE = 0.3, 0.2, 0.65
 CHANGE_SECONDS = 0.15
@@ -70,9 +70,22 @@ def draw_activation(stream: Stream, chance: np.random.Generator) -> NDArray[np.f
     first = 0
     while first < count:
         last = first + round(chance.uniform(*HOLD_SECONDS) * RATE_HZ)
+        # An acted feeling ends with its utterance.
+        changes = np.flatnonzero(stream.emotion[first:last] != stream.emotion[first])
+        last = first + int(changes[0]) if len(changes) else last
         felt[first:last] = _feeling(int(stream.emotion[first]), chance)
         first = last
     return np.stack([smooth(c, CHANGE_SECONDS * RATE_HZ) for c in felt.T], axis=1)
+
+
+def filmed(stream: Stream) -> tuple[NDArray[np.float64] | None, NDArray[np.float64]]:
+    """The film (T, D) of a stream, or None, and what its speaker feels (T, M)."""
+    felt = np.zeros((len(stream.voice), len(MOVED_EMOTIONS)))
+    if stream.film is None:
+        return None, felt
+    acted = np.flatnonzero(stream.emotion > 0)
+    felt[acted, stream.emotion[acted] - 1] = 1.0
+    return stream.film.astype(np.float64), felt
 
 
 def _feeling(acted: int, chance: np.random.Generator) -> NDArray[np.float64]:
@@ -109,8 +122,8 @@ class Lessons:
         self._taught = []
         for stream in self._streams:
             activation = draw_activation(stream, self._chance)
-            film = None if stream.film is None else stream.film.astype(np.float64)
-            motion = teach(Lesson(stream.voice, activation, film, seen), self._chance)
+            lesson = Lesson(stream.voice, activation, *filmed(stream), seen)
+            motion = teach(lesson, self._chance)
             self._taught.append((activation.astype(np.float32), motion.astype(np.float32)))
         columns = self._taught[0][1].shape[1]
         frames = NOISE_POOL * WINDOW_FRAMES

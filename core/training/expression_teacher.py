@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The teacher of the expression decoder: motion as felt speech has it, around real motion if there is any.
 
-What film shows of a calm speaker is kept as it is where nothing is felt. Feelings change its size and
-tempo, and add what `expression_manner.json` says: accents and nods on stresses, apexes that rise with a
+What film shows is kept as it is where the filmed feeling is felt. Other feelings change its size, and
+add what `expression_manner.json` says: accents and nods on stresses, apexes that rise with a
 phrase and settle, shaking of the head. Every call draws anew.
 """
 
@@ -58,18 +58,21 @@ class Lesson:
         voice: (N, V) of `take_conditions.voice_conditions`.
         activation: (N, M) what is felt, rows sum to 0..1.
         film: (N, D) real motion, 0 where unknown, or None.
+        filmed: (N, M) what the filmed speaker feels; 0 without film.
         seen: (D,) which columns the film shows.
     """
 
     voice: Floats
     activation: Floats
     film: Floats | None
+    filmed: Floats
     seen: NDArray[np.bool_]
 
 
 def teach(lesson: Lesson, chance: np.random.Generator) -> Floats:
     """Motion (N, D) in the units of take_channels.json."""
     manner = manner_curves(lesson.activation)
+    shown = manner_curves(lesson.filmed)
     motion = _texture(lesson, manner, chance)
     channels = take_channels()
     size = _liveliness(lesson.voice)
@@ -77,7 +80,7 @@ def teach(lesson: Lesson, chance: np.random.Generator) -> Floats:
         for name in names:
             column = channels.column(name)
             filmed = lesson.film is not None and lesson.seen[column]
-            motion[:, column] *= manner[group] * (1.0 if filmed else size)
+            motion[:, column] *= manner[group] * (1.0 / shown[group] if filmed else size)
     _add_melody(motion, lesson, manner)
     _add_stresses(motion, lesson, manner, chance)
     _add_shakes(motion, lesson, manner, chance)
@@ -165,9 +168,9 @@ def _add_stresses(
     unit = channels.units[channels.column("accent")]
     motion[:, channels.column("accent")] = smooth(accents, 1.2) / unit
     first = channels.column("headPitch")
-    # A filmed head has its own nods; a feeling still makes them larger.
-    felt = lesson.activation.sum(axis=1)
-    share = 1.0 if lesson.film is None else 0.5 * felt
+    # A filmed head has its own nods; a feeling that the film does not show adds to them.
+    more = np.abs(lesson.activation - lesson.filmed).sum(axis=1)
+    share = 1.0 if lesson.film is None else 0.5 * np.minimum(more, 1.0)
     for axis in range(3):
         motion[:, first + axis] += share * smooth(nods[:, axis], 1.5)
 

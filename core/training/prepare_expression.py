@@ -8,7 +8,8 @@ between them: `start` (K + 1,) its frames at 25 Hz, `voice` (T, V) and `features
 decoder is told, `film` (T, D) real motion (empty without film), `emotion` (T,) what the speaker acts as
 an index into EMOTION_NAMES, -1 where nothing is known. Existing files are kept; the seed is fixed.
 GRID is CC BY 4.0, Emo-DB CC0, SYNTHETIC (NAME.flac and phones.json with the voice of each) of
-`synthesise`. Another folder of films in GRID's form (tracks_*.npz, audio/) may stand for GRID.
+`synthesise`. Folders of `film_clips`, a speaker each, may stand for GRID or beside it; their labels.json
+says what is acted, and then the films teach how that feeling moves.
 """
 
 from __future__ import annotations
@@ -73,14 +74,14 @@ def main() -> None:
     """Command line of the module docstring."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("work", type=Path)
-    parser.add_argument("--grid", type=Path, required=True)
+    parser.add_argument("--grid", type=Path, nargs="+", required=True)
     parser.add_argument("--emodb", type=Path, required=True)
     parser.add_argument("--spoken", type=Path, required=True)
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
     readers = {
-        "grid": lambda: grid_streams(args.grid, "train"),
-        "grid_dev": lambda: grid_streams(args.grid, "dev"),
+        "grid": lambda: (s for folder in args.grid for s in grid_streams(folder, "train")),
+        "grid_dev": lambda: (s for folder in args.grid for s in grid_streams(folder, "dev")),
         "emodb": lambda: emodb_streams(args.emodb),
         "spoken": lambda: spoken_streams(args.spoken),
     }
@@ -106,6 +107,7 @@ def grid_streams(grid: Path, part: str) -> Iterator[list[Utterance]]:
         face=load_face_model(),
     )
     motion = film_motion(values, tracks["start"]).astype(np.float32)
+    acted = _acted(grid / "labels.json")
     clips = [
         (name, slice(first, last))
         for name, own, (first, last) in zip(
@@ -115,9 +117,23 @@ def grid_streams(grid: Path, part: str) -> Iterator[list[Utterance]]:
     ]
     for group in range(0, len(clips), CLIPS_A_STREAM):
         yield [
-            Utterance(_sound(grid / "audio" / part / f"{name}.flac"), 0, motion[frames])
+            Utterance(
+                _sound(grid / "audio" / part / f"{name}.flac"), acted.get(name, 0), motion[frames]
+            )
             for name, frames in clips[group : group + CLIPS_A_STREAM]
         ]
+
+
+def _acted(labels: Path) -> dict[str, int]:
+    """Index into EMOTION_NAMES of each clip that a labels.json of `film_clips` names."""
+    if not labels.exists():
+        return {}
+    entries = json.loads(labels.read_text(encoding="utf-8"))
+    return {
+        name: EMOTION_NAMES.index(entry["emotion"])
+        for name, entry in entries.items()
+        if entry["emotion"] in EMOTION_NAMES
+    }
 
 
 def emodb_streams(folder: Path) -> Iterator[list[Utterance]]:

@@ -194,7 +194,7 @@ def test_a_take_ends_with_open_eyes(fps, models_folder, express_with):
     time = np.arange(int(4 * fps) + 1) / fps
     for seed in range(40):
         take = express_with(silence, Direction(seed=seed, blink_strength=2.0), 4.0, time)
-        assert take.values[-1, BLINK] < 0.1, seed
+        assert take.values[-1, BLINK] < 0.25, seed
 
 
 def test_twice_the_blink_strength_blinks_about_twice_as_often(prosody):
