@@ -41,7 +41,7 @@ UPPER = [*BROWS, *RIGHT_EYE, *LEFT_EYE]
 CONTACT_FPS = 60.0
 WEAK, TAKES = 0.3, 3
 # So many clips carry each measure; feelings are eight times as much work as none.
-NEUTRAL_CLIPS, FELT_CLIPS, STRANGER_CLIPS, TAKE_CLIPS = 40, 16, 40, 12
+NEUTRAL_CLIPS, FELT_CLIPS, STRANGER_CLIPS, TAKE_CLIPS = 32, 8, 32, 8
 Sums = dict[str, dict[str, tuple[float, ...]]]
 """metric -> clip -> sums"""
 

@@ -221,3 +221,7 @@ def _joined(clips: list[dict[str, Any]], is_filled: bool) -> dict[str, NDArray[A
 
 def _wrong(message: str) -> MienError:
     return MienError("film_tracks", message, "Give files that core.training.track_film wrote.")
+
+
+if __name__ == "__main__":
+    main()

@@ -29,7 +29,7 @@ import soundfile
 
 from ..errors import MienError
 from ..whole_file import whole_file
-from .film_checks import Quality, judge, measure_step, refuse_out_of_step
+from .film_checks import ENOUGH_SECONDS, Quality, judge, measure_step, refuse_out_of_step
 from .film_labels import UNKNOWN, FilmLabel, label_films
 from .film_landmarks import SCORE_NAMES, find_landmarker, track_faces
 from .film_read import SOUND_HZ, read_pictures, read_sound
@@ -194,7 +194,8 @@ def _line(film: TrackedFilm) -> str:
         f"{film.clip:24s} {film.label.speaker}, "
         f"{feeling if film.label.emotion != UNKNOWN else 'emotion unknown'}; {q.seconds:.1f} s at "
         f"{q.pictures_a_second:.3g} a second, face {q.face_pixels:.0f} px, "
-        f"found {100 * q.found:.0f} %, lips {q.lag_seconds * 1e3:+.0f} ms (r {q.agreement:.2f})"
+        f"found {100 * q.found:.0f} %"
+        + (f", lips {q.lag_seconds * 1e3:+.0f} ms" if q.seconds >= ENOUGH_SECONDS else "")
         + "".join(f"; {warning}" for warning in q.warnings)
     )
 

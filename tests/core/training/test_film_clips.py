@@ -2,6 +2,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -105,6 +108,22 @@ def test_a_second_run_replaces_the_folder_and_leaves_nothing_beside(corpus):
     write_corpora([folder / "ben.npz"], folder / "corpus", load_face_model())
     assert not stray.exists()
     assert sorted(p.name for p in (folder / "corpus").iterdir()) == ["anna", "ben"]
+
+
+def test_the_command_says_where_each_speaker_went(corpus, tmp_path):
+    _, folder = corpus
+    run = subprocess.run(
+        [
+            *(sys.executable, "-m", "core.training.film_clips"),
+            *(str(folder / "ben.npz"), "-o", str(tmp_path / "corpus")),
+        ],
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.strip() == f"ben: {tmp_path / 'corpus' / 'ben'}"
+    assert (tmp_path / "corpus" / "ben" / "fit.npz").exists()
 
 
 def test_dev_is_every_tenth_of_each_emotion():
