@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 UPPER_LIP, LOWER_LIP, BROW, CHIN = 13, 14, 10, 152
 SOUND_HZ = 16_000
 LEAST_FOUND = 0.5
-# Below these the report warns: half the accuracy at 100 pixels of face, half the mouth at 35 degrees.
+# Where the report warns. GRID's face has 132 pixels; beyond 30 degrees the far corner of the mouth hides.
 SMALL_FACE_PIXELS, TURNED_DEGREES, OFTEN_FOUND = 100.0, 30.0, 0.95
 # Sound is judged within so much to either side, and only over this much film: GRID's sentences of 3 s
 # agree best anywhere within 0.3 s, 12 s of them at 0 to 1 frame, never with a gain over 0.17.
@@ -44,8 +44,8 @@ class Quality:
         face_pixels: median height of the face.
         yaw_degrees: 95th percentile of |yaw| against the camera.
         lag_seconds: by how much the lips come after the sound, at the best agreement.
-        agreement: Pearson's r of opening and loudness at that lag; and at none.
-        agreement_at_none: see above.
+        agreement: Pearson's r of opening and loudness at that lag.
+        agreement_at_none: the same without a lag.
         warnings: sentences for people.
     """
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 SOUND_HZ = 16_000
 # A file whose pictures end this much (and this share of it) before its own length was cut off.
 CUT_SECONDS, CUT_SHARE = 0.5, 0.05
-# Sound and pictures may begin or end this far apart before it is worth saying.
 SHORTEST_SECONDS = 1.0
+# More pixels do not help the tracker, which looks at faces of 256 of them.
 LONGER_SIDE = 1280
 
 
