@@ -59,6 +59,11 @@ def test_the_zip_holds_what_inference_needs_and_no_more(package, repository):
     assert not [
         name for name in names if "training" in name or name.endswith(".pyc") or "numpy" in name
     ]
+    styles = {path.name for path in (repository / "core" / "styles").glob("*.json")}
+    assert styles
+    assert {f"core/styles/{name}" for name in styles} <= set(names)
+    # Its licence allows no commercial work.
+    assert not [name for name in names if "research" in name]
     wheels = sorted(name for name in names if name.endswith(".whl"))
     assert wheels == sorted(name.removeprefix("./") for name in manifest["wheels"])
     assert wheels == sorted(
@@ -121,6 +126,14 @@ def test_a_model_that_is_not_the_named_one_stops_the_zip(tmp_path):
         Problem, match=r"a\.onnx is missing or is not the file that models\.json names"
     ):
         stage_models(models, tmp_path / "staged")
+
+
+def test_every_model_of_the_repository_travels_but_those_for_research(repository, tmp_path):
+    stage_models(repository / "models", tmp_path / "staged")
+    listed = json.loads((tmp_path / "staged" / "models.json").read_text())["models"]
+    staged = {path.name for path in (tmp_path / "staged").rglob("*")}
+    assert staged == {"models.json", *(row[key] for row in listed for key in ("file", "card"))}
+    assert not [row for row in listed if "NC" in row["licence"]]
 
 
 def test_an_unknown_platform_is_one_line(install, copy_of_repository):
