@@ -20,12 +20,13 @@ from .randomness import Curve, drift, stream
 if TYPE_CHECKING:
     from ..direction import Direction
 
-# Fear trembles at 4.5 to 7 Hz, in bursts; standard deviation of the channels at intensity 1.
+# Fear trembles at 4.5 to 7 Hz, in bursts; standard deviation of the channels at intensity 1, negative
+# where a channel falls as the others rise.
 _TREMOR_HZ, _BURST_HZ = (4.5, 7.0), (0.15, 0.6)
 _EMOTIONS = {"fearful": 1.0, "sad": 0.2, "angry": 0.2}
 _CHANNELS = {
-    **dict.fromkeys(("eyeWideLeft", "eyeWideRight"), 0.022),
-    **dict.fromkeys(("eyeSquintLeft", "eyeSquintRight"), 0.012),
+    **dict.fromkeys(("eyeWideLeft", "eyeWideRight"), 0.03),
+    **dict.fromkeys(("eyeSquintLeft", "eyeSquintRight"), -0.012),
     "browInnerUp": 0.018,
     **dict.fromkeys(("mouthStretchLeft", "mouthStretchRight"), 0.02),
     **dict.fromkeys(("mouthFrownLeft", "mouthFrownRight"), 0.012),
