@@ -105,7 +105,7 @@ class Lessons:
 
     Args:
         streams: of `read_streams`.
-        chance: decides everything that is drawn.
+        chance: decides which windows are drawn.
     """
 
     def __init__(self, streams: list[Stream], chance: np.random.Generator) -> None:
@@ -116,18 +116,19 @@ class Lessons:
         self._taught: list[tuple[Floats, Floats]] = []
         self._noise = np.zeros((0, 0), np.float32)
 
-    def teach_all(self) -> None:
-        """Let the teacher move to every stream anew."""
+    def teach_all(self, number: int) -> None:
+        """Let the teacher move to every stream anew; the same `number` gives the same lessons."""
+        chance = np.random.default_rng([number])
         seen = seen_columns()
         self._taught = []
         for stream in self._streams:
-            activation = draw_activation(stream, self._chance)
+            activation = draw_activation(stream, chance)
             lesson = Lesson(stream.voice, activation, *filmed(stream), seen)
-            motion = teach(lesson, self._chance)
+            motion = teach(lesson, chance)
             self._taught.append((activation.astype(np.float32), motion.astype(np.float32)))
         columns = self._taught[0][1].shape[1]
         frames = NOISE_POOL * WINDOW_FRAMES
-        self._noise = take_noise(int(self._chance.integers(2**31)), frames, columns)
+        self._noise = take_noise(number, frames, columns)
 
     def draw(self, count: int) -> dict[str, torch.Tensor]:
         """A batch: noise, motion, voice, features, activation, each (count, WINDOW_FRAMES, n)."""

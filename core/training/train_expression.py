@@ -76,11 +76,11 @@ def train(streams: list[Stream], steps: int, checkpoint: Path) -> ExpressionNetw
     )
     lessons = Lessons(streams, chance)
     first = resume(checkpoint, network, optimiser, schedule, mean, chance)
-    lessons.teach_all()
+    lessons.teach_all(first // TEACH_EVERY)
     began, total = time.time(), 0.0
     for step in range(first, steps):
         if step % TEACH_EVERY == 0:
-            lessons.teach_all()
+            lessons.teach_all(step // TEACH_EVERY)
         loss = flow_loss(network, lessons.draw(BATCH))
         optimiser.zero_grad()
         loss.backward()
@@ -91,7 +91,8 @@ def train(streams: list[Stream], steps: int, checkpoint: Path) -> ExpressionNetw
         total += loss.item()
         if (step + 1) % SAVE_EVERY == 0 or step + 1 == steps:
             seconds = time.time() - began
-            print(f"step {step + 1} loss {total / SAVE_EVERY:.4f} {seconds:.0f} s", flush=True)
+            mean_loss = total / (step % SAVE_EVERY + 1)
+            print(f"step {step + 1} loss {mean_loss:.4f} {seconds:.0f} s", flush=True)
             total = 0.0
             save(checkpoint, step + 1, network, optimiser, schedule, mean, chance)
     return mean
