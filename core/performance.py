@@ -39,10 +39,10 @@ __all__ = ["Models", "load_models", "perform"]
 
 # Share of the whole run at which each stage ends, measured on a minute of speech.
 _STAGE_ENDS = {
-    "reading": 0.04,
-    "listening": 0.60,
+    "reading": 0.02,
+    "listening": 0.70,
     "lips": 0.75,
-    "expression": 0.85,
+    "expression": 0.87,
     "mixing": 1.0,
 }
 # Where a text is given, the share of the lips' stage at which its sounds are heard; then it is found.
@@ -134,7 +134,14 @@ def perform(
     )
     track, told = heard.track, heard.told
     del heard
-    mixture = mix_face(track, time, direction, expression.values, loaded.face)
+    mixture = mix_face(
+        track,
+        time,
+        direction,
+        expression.values,
+        loaded.face,
+        on_progress=_part(report, "mixing"),
+    )
     performance = Performance(
         time_seconds=time,
         values=mixture.values,

@@ -16,7 +16,7 @@ from .refinement import open_closures, refine, triangles
 from .solve_back import solve_back
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -63,11 +63,12 @@ def solve_steps(
     contacts: Sequence[Span],
     face: FaceModel,
     pull: Pull | None = None,
+    on_progress: Callable[[float], None] | None = None,
 ) -> tuple[Floats, Floats]:
     """Channels (T, 57) that the steps lead to, and the residual (T,) in metres, block by block.
 
     The residual is the mean distance of the points that the steps ask for from those that the
-    channels give.
+    channels give. `on_progress` is called with 0..1 after each block; it may raise Cancelled.
     """
     time = layers.time_seconds
     solved, residual = layers.felt.copy(), np.zeros(len(time), np.float32)
@@ -88,6 +89,8 @@ def solve_steps(
         )
         missed = beyond - displacement(felt, solved[first:stop], face)
         residual[first:stop] = np.linalg.norm(missed, axis=2).mean(axis=1)
+        if on_progress is not None:
+            on_progress(stop / len(time))
     return solved, residual
 
 

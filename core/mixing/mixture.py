@@ -27,6 +27,8 @@ from .lip_layer import shaped_lips, shut, silent
 from .local_embedding import Pull
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..curves import Floats, Seconds
     from ..direction import Direction
     from ..face.model import FaceModel
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from .landmark_database import LandmarkDatabase
 
 _FACE = len(ARKIT_NAMES)
+# Shares of the time, measured: shaping the lips, and the five steps.
+_SHAPED_END, _STEPS_SHARE = 0.15, 0.7
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +71,7 @@ def mix_face(
     *,
     database: LandmarkDatabase | None = None,
     likeness: float = 0.0,
+    on_progress: Callable[[float], None] | None = None,
 ) -> Mixture:
     """Mix a lip track with an expression.
 
@@ -79,13 +84,16 @@ def mix_face(
         face: the canonical head.
         database: landmarks of a face to be like.
         likeness: 0..1, how far the mix is pulled toward them.
+        on_progress: called with 0..1; it may raise Cancelled.
     """
+    report = on_progress or (lambda _fraction: None)
     # A mouth that does not speak leaves the feeling alone: neither busy lips nor contacts.
     said = track if direction.lip_strength > 0.0 else silent(track)
     shaped = shaped_lips(said, time_seconds, direction, face)
     lips = shut(shaped, said, time_seconds, direction, face)
     activity = lip_activity(said.values, said.time_seconds, said.contacts, time_seconds)
     spoken = opened_wider(shaped, expression, activity, time_seconds)
+    report(_SHAPED_END)
     layers = Layers(
         time_seconds=time_seconds,
         shut=lips,
@@ -95,9 +103,12 @@ def mix_face(
         presence=activity.presence,
     )
     pull = Pull(database.displacements, likeness) if database and likeness > 0.0 else None
-    solved, residual = solve_steps(layers, said.contacts, face, pull)
+    solved, residual = solve_steps(
+        layers, said.contacts, face, pull, lambda done: report(_SHAPED_END + _STEPS_SHARE * done)
+    )
     # Contacts shut once, in each layer for itself: a second pass over their ramps would widen them.
     values = shut(solved, said, time_seconds, direction, face)
+    report(0.9)
     return Mixture(
         lips=lips,
         values=values,
