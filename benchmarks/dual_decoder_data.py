@@ -75,11 +75,10 @@ class Lessons:
         features: (N, 2, 384) the two encoder frames of each step.
         prosody: (N, 4) loudness, speech, voicing and pitch, each about -1..1.
         contacts: (N, 4) of CONTACTS, 0 or 1, as labelled.
-        mouth: (N, 52) the clip's own mouth.
         measures: (N, 3) the film's opening, width and jaw, mm; NaN where there is none.
         activation: (K, V, 8) what is asked, weight times intensity; the first is none.
         expression: (V, N, 57) displacement that it should make.
-        face: (V, N, 57) the mixture of both.
+        face: (V, N, 57) the mixture of it with the clip's own mouth, lips shut at labelled contacts.
         spans: (K,) JSON of each clip's labelled contacts and open vowels, [label, start s, end s].
         audio: (K,) the sound files, relative to the folder of data.
         prototypes: (8, 52) the feelings' faces that were taught, in the order of MOVED_EMOTIONS.
@@ -93,7 +92,6 @@ class Lessons:
     features: NDArray[np.float16]
     prosody: Floats
     contacts: Floats
-    mouth: Floats
     measures: Floats
     activation: NDArray[np.float64]
     expression: Floats
@@ -228,7 +226,6 @@ def _lessons(
             ("features", encoded[: 2 * count].reshape(count, 2, -1).astype(np.float16)),
             ("prosody", prosody_rows(prosody, times)),
             ("contacts", _contact_rows(clip, times)),
-            ("mouth", mouth),
             ("measures", measures[:count]),
             ("activation", asked),
             ("expression", np.stack(felt)),
@@ -241,7 +238,7 @@ def _lessons(
     joined |= {key: np.array(rows[key]) for key in ("activation", "spans", "audio")}
     joined["prototypes"] = taught_prototypes()
     joined["start"] = np.concatenate([[0], np.cumsum(rows["start"])])
-    for key in ("features", "prosody", "contacts", "mouth", "measures"):
+    for key in ("features", "prosody", "contacts", "measures"):
         joined[key] = np.concatenate(rows[key])
     for key in ("expression", "face"):
         joined[key] = np.concatenate(rows[key], axis=1).astype(np.float32)

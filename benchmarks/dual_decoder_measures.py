@@ -83,6 +83,7 @@ METRICS: dict[str, Metric] = {
     "felt face": Metric("F-LMD with feeling, mm", ratio, -1),
     "stranger face": Metric("F-LMD strangers, mm", ratio, -1),
     "upper motion": Metric("upper face's motion / film's", ratio, 0),
+    "upper speed": Metric("upper face's speed / film's", ratio, 0),
     "head motion": Metric("head's motion / film's", ratio, 0),
     "takes": Metric("takes apart / film's motion", ratio, 0),
     "strength": Metric("feeling shown / taught", ratio, 0),
@@ -173,6 +174,8 @@ def _spread_of(points: Doubles) -> float:
 def _add_motion(sums: Sums, clip: str, shown: Floats, film: Floats, face: FaceModel) -> None:
     own, truth = (_spread_of(_points(face, v)[:, UPPER]) for v in (shown, film))
     _add(sums, "upper motion", clip, (own, truth))
+    speeds = (np.diff(_points(face, v)[:, UPPER], axis=0) for v in (shown, film))
+    _add(sums, "upper speed", clip, tuple(float(np.linalg.norm(s, axis=2).mean()) for s in speeds))
     heads = (v[:, FACE : FACE + 3].std(axis=0).mean() for v in (shown, film))
     _add(sums, "head motion", clip, tuple(float(h) for h in heads))
 

@@ -32,7 +32,16 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *("mouth", "face", "felt mouth", "felt face", "stranger face"),
     ),
     "Expression": (
-        *("upper motion", "head motion", "felt motion", "takes", "strength", "named", "dose"),
+        *(
+            "upper motion",
+            "upper speed",
+            "head motion",
+            "felt motion",
+            "takes",
+            "strength",
+            "named",
+            "dose",
+        ),
     ),
 }
 
