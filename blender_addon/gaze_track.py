@@ -56,8 +56,8 @@ def check_aim(scene: Any) -> None:
 def gaze_track(scene: Any, heard: StripMap) -> dict[str, Any] | None:
     """Where the aim lies over the heard frames, in the worker's columns; None without an aim.
 
-    Where neither aim nor head can move, one look at the present frame is enough; else a copy of
-    the scene goes through the frames (scene_time), which takes as long as playing them.
+    Where neither aim nor head can move, one look at the first frame is enough; else a copy of the
+    scene goes through the frames (scene_time).
 
     Raises:
         AnimatorError: the aim is not there.

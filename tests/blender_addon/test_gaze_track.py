@@ -207,6 +207,30 @@ def test_a_constrained_camera_is_followed(looking):
     assert np.abs(seen - np.linspace(-80, 80, HEARD.frames)).max() < math.degrees(RADIANS)
 
 
+def test_an_aim_on_a_bone_is_followed(looking):
+    """The hand of another character, who is posed by keys on a bone."""
+    rig = add_object(looking, "Rig", EYES, bpy.data.armatures.new("Rig"))
+    bpy.context.view_layer.objects.active = rig
+    bpy.ops.object.mode_set(mode="EDIT")
+    bone = rig.data.edit_bones.new("Arm")
+    bone.head, bone.tail = (0, 0, 0), (0, 0, 1)
+    bpy.ops.object.mode_set(mode="OBJECT")
+    aim = looking.mien.gaze_object
+    aim.parent, aim.parent_type, aim.parent_bone = rig, "BONE", "Arm"
+    # A bone's space begins at its tail, with its length as Y and, standing, the world's -Y as Z.
+    aim.location = (0, -1, 2)
+    posed = rig.pose.bones["Arm"]
+    posed.rotation_mode = "XYZ"
+    for frame, turn in ((11, -80), (70, 80)):
+        posed.rotation_euler.y = math.radians(turn)
+        posed.keyframe_insert("rotation_euler", frame=frame)
+    for curve in curves_of(rig):
+        for point in curve.keyframe_points:
+            point.interpolation = "LINEAR"
+    yaw = angles(looking)[:, 1]
+    assert np.abs(yaw - np.linspace(-80, 80, HEARD.frames)).max() < math.degrees(RADIANS) + 0.01
+
+
 def test_without_an_aim_nothing_is_sent(looking):
     looking.mien.gaze_aim = "FREE"
     assert gaze_track.gaze_track(looking, HEARD) is None
