@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-NEED_TORCH = ["test_batches.py", "test_losses.py", "test_train_lips.py"]
+NEED_TORCH = ["test_batches.py", "test_losses.py", "test_train_expression.py", "test_train_lips.py"]
 NEED_FILM_READER = ["test_film_read.py"]
 NEED_FACE_TRACKER = ["test_track_film.py"]
 collect_ignore = [] if find_spec("torch") and find_spec("onnx") else NEED_TORCH
