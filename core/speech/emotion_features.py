@@ -84,7 +84,7 @@ def _indices(
     starts: Table, seconds: float, rate_hz: float, count: int
 ) -> tuple[npt.NDArray[np.int64], Mask]:
     """(W, L) frames of each window, held at the ends, and whether they lie inside the clip."""
-    length = max(1, min(round(seconds * rate_hz), count + 1))
+    length = max(1, round(seconds * rate_hz))
     index = np.round(starts * rate_hz).astype(np.int64)[:, None] + np.arange(length)
     return np.clip(index, 0, count - 1), (index >= 0) & (index < count)
 

@@ -24,6 +24,7 @@ def test_every_listed_model_is_there_with_its_hash_and_card(models_folder):
         assert path.stat().st_size == entry["bytes"]
         assert (models_folder / entry["card"]).is_file()
     names = {"speech_encoder", "lip_decoder", "pitch", "face_model", "pronunciation"}
+    names |= {"emotion_recogniser", "expression_decoder"}
     assert set(model_hashes(None)) == names
 
 
