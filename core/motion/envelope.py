@@ -26,6 +26,28 @@ _WHOLE_RISE, _WHOLE_FALL = 2.0, 2.6
 _KEYED_RISE, _KEYED_FALL = 1.4, 1.8
 
 
+def unhurried_activation(
+    table: PrototypeTable, activation: npt.NDArray[np.float64], asked: Direction
+) -> npt.NDArray[np.float64]:
+    """What is asked for, come and gone as slowly as each feeling does; (F, M) -> (F, M).
+
+    Args:
+        table: the prototypes.
+        activation: (F, M) weight x intensity of each of MOVED_EMOTIONS.
+        asked: its `onset` and `decay`.
+    """
+    curves = np.zeros(activation.shape)
+    for column in np.flatnonzero(activation.any(axis=0)):
+        rise_seconds = table.emotions[column].rise_seconds
+        curves[:, column] = unhurried(
+            activation[:, column],
+            coming=asked.onset * _KEYED_RISE * rise_seconds,
+            going=asked.decay * _KEYED_FALL * rise_seconds,
+            ahead=0.5,
+        )
+    return curves
+
+
 def emotion_curves(
     phrasing: Phrasing, table: PrototypeTable, activation: npt.NDArray[np.float64], asked: Direction
 ) -> npt.NDArray[np.float64]:
@@ -34,7 +56,7 @@ def emotion_curves(
     Args:
         phrasing: of the clip.
         table: the prototypes.
-        activation: (F, M) weight x intensity of each of MOVED_EMOTIONS.
+        activation: (F, M) of `unhurried_activation`.
         asked: its `onset`, `decay` and `voice_effort`.
 
     Returns:
@@ -45,13 +67,8 @@ def emotion_curves(
     for column in np.flatnonzero(activation.any(axis=0)):
         emotion = table.emotions[column]
         voice = np.exp(asked.voice_effort * emotion.voice_gain * phrasing.effort)
-        felt = unhurried(
-            activation[:, column],
-            coming=asked.onset * _KEYED_RISE * emotion.rise_seconds,
-            going=asked.decay * _KEYED_FALL * emotion.rise_seconds,
-            ahead=0.5,
-        )
-        curves[:, column] = felt * _phrase_shape(phrasing, emotion, asked) * voice
+        shape = _phrase_shape(phrasing, emotion, asked)
+        curves[:, column] = activation[:, column] * shape * voice
     return np.maximum(curves, 0.0)
 
 

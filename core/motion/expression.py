@@ -19,7 +19,7 @@ from .blink_times import blink_times
 from .blinks import blink_curves
 from .breath import add_breath, breath_curve, breath_degrees
 from .dose import dose_curve
-from .envelope import emotion_curves
+from .envelope import emotion_curves, unhurried_activation
 from .feeling import felt_face
 from .gaze import aim_curve, aim_shifts, gaze_on_head, look_channels, wandering_gaze
 from .head import head_curves, turned_to
@@ -108,16 +108,17 @@ def express(
         on_progress=lambda done: report(_DRAWN_END * done),
     )
     table = prototype_table()
+    felt = unhurried_activation(table, activation, direction)
     acting = _Acting(
         phrasing,
         table,
         direction,
-        activation,
-        emotion_curves(phrasing, table, activation, direction),
+        felt,
+        emotion_curves(phrasing, table, felt, direction),
         dose_curve(phrasing, voice, direction.voice_effort),
         take,
     )
-    face = felt_face(take, table, activation, acting.emotion, dose=acting.dose, direction=direction)
+    face = felt_face(take, table, felt, acting.emotion, dose=acting.dose, direction=direction)
     add_rest(face, activation, direction)
     add_idle(face, take, acting.dose, direction)
     add_tremor(face, phrasing, acting.emotion, direction)

@@ -53,7 +53,7 @@ def felt_face(
     Args:
         take: the drawn motion.
         table: the prototypes.
-        activation: (F, M) weight x intensity over time.
+        activation: (F, M) of `unhurried_activation`.
         emotion: (F, M) of `emotion_curves`.
         dose: (F,) of `dose_curve`.
         direction: strengths, asymmetry and seed.

@@ -49,10 +49,14 @@ def head_curves(
         idle_strength: of the slow drift.
         seed: of the take.
     """
-    degrees = np.degrees(posture_radians)
+    mass = _MASS_SECONDS / STEP_SECONDS
+    posture = np.degrees(posture_radians)
+    # A feeling may come at once, a head cannot.
+    degrees = np.stack([smooth(posture[:, axis], mass) for axis in range(3)], axis=1)
+    motion = smooth(motion, mass)
     for axis, (name, slow) in enumerate(zip(_AXES, _DRIFT_DEGREES, strict=True)):
         wander = drift(phrasing.time_seconds, stream(seed, f"head {axis}"), *_DRIFT_HZ)
-        moved = smooth(take[name], _MASS_SECONDS / STEP_SECONDS)
+        moved = smooth(take[name], mass)
         degrees[:, axis] += motion * (moved + idle_strength * slow * wander)
     degrees[:, 0] += lifted_degrees
     return np.asarray(np.radians(_LARGEST_DEGREES * np.tanh(degrees / _LARGEST_DEGREES)))

@@ -117,6 +117,18 @@ def test_an_emotion_comes_when_its_track_says_and_comes_softly(perform):
     assert np.abs(np.diff(added)).max() * 60.0 < 6.0
 
 
+def test_keys_that_jump_do_not_make_the_face_pop(perform):
+    """From angry to happy within a millisecond: faces and heads take their time all the same."""
+    take = perform(fps=100.0, emotion_track=STORM, blink_strength=0.0)
+    felt = [name for name in ARKIT_NAMES if name.startswith(("brow", "cheek", "nose"))]
+    columns = [CHANNEL_NAMES.index(name) for name in felt]
+    assert np.abs(np.diff(take.expression[:, columns], axis=0)).max() * 100.0 < 8.0
+    for timing in ({}, {"onset": 0.0, "decay": 0.0}):
+        acted = perform(fps=100.0, emotion_track=STORM, blink_strength=0.0, **timing)
+        turns = np.degrees(np.diff(acted.values[:, FACE : FACE + 3], axis=0)) * 100.0
+        assert np.abs(turns).max() < 150.0  # degrees a second
+
+
 def test_emotions_follow_each_other_as_the_track_has_them(perform):
     take = perform(emotion_track=STORM)
     names = list(EMOTION_NAMES)
