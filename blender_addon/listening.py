@@ -59,12 +59,12 @@ def what_was_heard(message: Mapping[str, Any]) -> str:
         said = f"Perhaps {_label(named)}, but only {sure:.0%} sure: check the keys"
     else:
         said = f"Sounds {_label(named)} ({sure:.0%} sure)"
-    ending = _ending(message["track"])
+    ending = _ending(message["track"], named)
     return f"{said}; {ending} toward the end" if ending else said
 
 
-def _ending(track: Mapping[str, Any]) -> str:
-    """How the last third differs from what came before; empty when it does not."""
+def _ending(track: Mapping[str, Any], named: str) -> str:
+    """How the last third differs from what came before, and from what was named; else empty."""
     intensity = np.asarray(track["intensity"], np.float64)
     names = list(track["weights"])
     if len(intensity) < 2 or not names:
@@ -72,8 +72,9 @@ def _ending(track: Mapping[str, Any]) -> str:
     weights = np.array([track["weights"][name] for name in names], np.float64)
     tail = max(1, len(intensity) // 3)
     early, late = weights[:, :-tail].mean(axis=1), weights[:, -tail:].mean(axis=1)
-    if names[int(early.argmax())] != names[int(late.argmax())]:
-        return _label(names[int(late.argmax())])
+    last = names[int(late.argmax())]
+    if last not in {named, names[int(early.argmax())]}:
+        return _label(last)
     moved = [i for i, name in enumerate(names) if name != NEUTRAL]
     felt = intensity * weights[moved].sum(axis=0)
     change = float(felt[-tail:].mean() - felt[:-tail].mean())

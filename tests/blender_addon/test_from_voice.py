@@ -264,6 +264,13 @@ SAID = {
         ),
         "Sounds angry (62% sure); sad toward the end",
     ),
+    "ending_as_it_was_named": (
+        answer(
+            {"intensity": [1.0] * 3, "weights": {"angry": [0.1, 0.2, 0.8], "sad": [0.8, 0.7, 0.1]}},
+            {"angry": 0.62},
+        ),
+        "Sounds angry (62% sure)",
+    ),
     "one_key": (
         answer({"intensity": [1.0], "weights": {"happy": [0.5]}}, {"happy": 0.5}),
         "Sounds happy (50% sure)",

@@ -42,6 +42,13 @@ def test_a_missing_folder_is_said(chosen, tmp_path, folder):
     assert "Preferences" in caught.value.advice
 
 
+def test_a_folder_without_the_model_stops_with_words(chosen, stage, tmp_path):
+    chosen.use_research, chosen.research_folder = True, str(tmp_path)
+    with pytest.raises(RuntimeError, match=str(tmp_path)):
+        bpy.ops.mien.emotion_from_voice()
+    assert stage[0].animation_data is None
+
+
 def test_the_licence_is_told():
     assert "CC BY-NC-SA" in preferences.LICENCE
     assert "not for commercial" in preferences.LICENCE
