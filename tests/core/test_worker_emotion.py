@@ -94,6 +94,14 @@ def test_a_bad_request_for_emotion_is_told(changes, code, told, worker, recordin
     assert answer["advice"]
 
 
+def test_a_research_folder_without_its_model_is_told(worker, recording, tmp_path):
+    worker.send(emotion_request("lost", recording, research=str(tmp_path)))
+    answer = worker.until_end("lost")[-1]
+    assert answer["type"] == "error"
+    assert str(tmp_path) in answer["message"]
+    assert answer["advice"]
+
+
 TIMES = [0.0, 1.0]
 
 
