@@ -167,12 +167,13 @@ def find_scales(lessons: Lessons, task: str) -> Scales:
     flat = wanted[:, ::5].reshape(-1, wanted.shape[-1])
     spread = flat.std(axis=0)
     columns = np.flatnonzero(spread > 1e-4)
+    least = np.where(columns < FACE, LEAST_SPREAD, LEAST_ANGLE).astype(np.float32)
     return Scales(
         centre,
         components.astype(np.float32),
         columns,
         flat.mean(axis=0)[columns],
-        np.maximum(spread[columns], np.where(columns < FACE, LEAST_SPREAD, LEAST_ANGLE)),
+        np.maximum(spread[columns], least),
     )
 
 
@@ -187,10 +188,11 @@ def _train(
     points = _point_map(face, scales)
     mean = copy.deepcopy(network)
     heard = condition(lessons.features, lessons.prosody, None, scales)
+    wanted = targets(lessons, plan.task)
     began, total = time.process_time(), 0.0
     network.train()
     for step in range(plan.steps):
-        loss = _loss(network, _batch(lessons, heard, scales, plan.task, generator), points)
+        loss = _loss(network, _batch(lessons, heard, wanted, scales, generator), points)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
@@ -216,10 +218,12 @@ def _point_map(face: FaceModel, scales: Scales) -> torch.Tensor:
 
 
 def _batch(
-    lessons: Lessons, heard: Floats, scales: Scales, task: str, generator: np.random.Generator
+    lessons: Lessons, heard: Floats, wanted: Floats, scales: Scales, generator: np.random.Generator
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Condition (B, T, C), standardised outputs (B, T, O) and contacts (B, T, 4)."""
-    wanted = targets(lessons, task)
+    """Condition (B, T, C), standardised outputs (B, T, O) and contacts (B, T, 4).
+
+    A feeling is asked for only where there is one to be shown: the lips' one version has none.
+    """
     lengths = np.diff(lessons.start)
     whole = np.flatnonzero(lengths >= LENGTH)
     rows: list[tuple[Floats, Floats, Floats]] = []
@@ -227,7 +231,7 @@ def _batch(
         version = int(generator.integers(len(wanted)))
         first = int(lessons.start[number] + generator.integers(lengths[number] - LENGTH + 1))
         cut = slice(first, first + LENGTH)
-        asked = None if task == LIPS else lessons.activation[number, version]
+        asked = lessons.activation[number, version] if len(wanted) > 1 else None
         told = with_activation(heard[cut], asked)
         values = (wanted[version, cut][:, scales.columns] - scales.mean) / scales.spread
         rows.append((told, values, lessons.contacts[cut]))
