@@ -30,8 +30,8 @@ SPEAKING = 0.5
 # Encoder frames between which a change is measured: 60 ms, about a sound.
 CHANGE_FRAMES = 3
 ENCODER_SIZE = 3 * FEATURE_SIZE
-# Windows described at once: their gathered features take about 30 MB.
-_BLOCK = 256
+# Frames described at once: gathered and worked on they take about 30 MB.
+_BLOCK_FRAMES = 6000
 _REFERENCE_HZ = 100.0
 
 
@@ -68,8 +68,9 @@ def describe(
         np.arange(len(features)) / FEATURE_RATE_HZ, prosody.time_seconds, prosody.speech
     )
     melody, encoder, lengths = [], [], []
-    for first in range(0, len(start_seconds), _BLOCK):
-        starts = start_seconds[first : first + _BLOCK]
+    block = max(1, int(_BLOCK_FRAMES / (window_seconds * FEATURE_RATE_HZ)))
+    for first in range(0, len(start_seconds), block):
+        starts = start_seconds[first : first + block]
         index, inside = _indices(starts, window_seconds, 1.0 / FRAME_SECONDS, len(prosody.speech))
         melody.append(_melody(curves, index, inside))
         spoken = inside & curves.is_speech[index]
