@@ -67,7 +67,7 @@ def main() -> None:
     parser.add_argument("--left-out", type=Path)
     parser.add_argument("--budget", type=int, default=120_000, help="parameters of each system")
     parser.add_argument("--seeds", type=int, default=2, help="trainings of each system")
-    parser.add_argument("--steps", type=int, default=800, help="of each training")
+    parser.add_argument("--steps", type=int, default=600, help="of each training")
     args = parser.parse_args()
     torch.set_num_threads(1)
     face = load_face_model()
