@@ -18,6 +18,7 @@ from .errors import MienError
 from .loaded import Models, load_models, recogniser
 from .mixing.lip_layer import silent
 from .mixing.mixture import mix_face
+from .model_files import model_hashes
 from .motion.activation import asked_activation
 from .motion.expression import express
 from .motion.phrasing import STEP_SECONDS, time_steps
@@ -157,7 +158,7 @@ def perform(
         meta={
             **_meta(direction, fps, loaded, audio),
             "residual_metres": _residual_entry(mixture.residual_metres),
-            **_voice_entry(voice, direction, research=research_folder is not None),
+            **_voice_entry(voice, direction, research_folder),
             **_text_entry(text, told),
         },
         words=told.words if told else (),
@@ -277,7 +278,7 @@ def _residual_entry(residual_metres: Floats) -> dict[str, float]:
 
 
 def _voice_entry(
-    voice: VoiceEmotion | None, direction: Direction, *, research: bool
+    voice: VoiceEmotion | None, direction: Direction, research_folder: Path | str | None
 ) -> dict[str, Any]:
     if voice is None or direction.voice_emotion == 0.0:
         return {}
@@ -286,7 +287,7 @@ def _voice_entry(
         "voice": {
             "utterance": {name: float(probability) for name, probability in heard},
             "confidence": float(voice.utterance_confidence),
-            "research_model": research,
+            "research_models": model_hashes(research_folder) if research_folder else {},
         }
     }
 
