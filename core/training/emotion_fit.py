@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 # Standard deviation of a whitened direction in which speech never varies, against one it does.
 WHITENING_FLOOR = 1.0
+# Mean, deviation and deviation of the change.
+ENCODER_PARTS = 3
 PLAIN_SHARE = 0.2
 WEAKEST_MOVE = 0.4
 FEWEST_NEUTRAL_ROWS = 2
@@ -39,13 +41,14 @@ FEWEST_NEUTRAL_ROWS = 2
 
 @dataclass(frozen=True, eq=False)
 class Linear:
-    """logits = rows @ weights + bias, of plain (not standardised) columns."""
+    """logits = columns @ weights + bias, of as many columns (not standardised) as there are weights."""
 
     weights: Table
     bias: Table
 
-    def logits(self, columns: NDArray[np.float32]) -> Table:
+    def logits(self, rows: Rows) -> Table:
         """(R, K)."""
+        columns = columns_of(rows, ENCODER_PARTS)[:, : len(self.weights)]
         return np.asarray(columns @ self.weights + self.bias)
 
 
@@ -67,10 +70,21 @@ class Recipe:
     iterations: int = 60
 
 
-def columns_of(rows: Rows, recipe: Recipe) -> NDArray[np.float32]:
-    """The statistics a recipe looks at, (R, D)."""
-    size = rows.encoder.shape[1] // 3 * recipe.encoder_parts
+def columns_of(rows: Rows, encoder_parts: int) -> NDArray[np.float32]:
+    """Melody and the first of the encoder's statistics, (R, D)."""
+    size = rows.encoder.shape[1] // ENCODER_PARTS * encoder_parts
     return np.concatenate((rows.melody, rows.encoder[:, :size]), axis=1)
+
+
+def fit_mean(
+    rows: Rows, plain: list[Rows], classes: tuple[str, ...], recipes: tuple[Recipe, ...]
+) -> Linear:
+    """The mean of the maps of several recipes: one map again, surer than each of them."""
+    maps = [fit(rows, plain, classes, recipe, seed) for seed, recipe in enumerate(recipes)]
+    weights = np.zeros((max(len(one.weights) for one in maps), len(classes)))
+    for one in maps:
+        weights[: len(one.weights)] += one.weights / len(maps)
+    return Linear(weights, np.mean([one.bias for one in maps], axis=0))
 
 
 def fit(
@@ -86,10 +100,10 @@ def fit(
         seed: of the transplants.
     """
     label = np.array([classes.index(name) for name in rows.emotion])
-    columns = columns_of(rows, recipe).astype(np.float64)
+    columns = columns_of(rows, recipe.encoder_parts).astype(np.float64)
     middle, scale = columns.mean(axis=0), columns.std(axis=0) + 1e-6
     table = (columns - middle) / scale
-    others = [(columns_of(part, recipe) - middle) / scale for part in plain]
+    others = [(columns_of(part, recipe.encoder_parts) - middle) / scale for part in plain]
     neutral = label == classes.index("neutral")
     whiten = _whitener(table, label, [table[neutral & (rows.kind == WHOLE)], *others])
     table, others = table @ whiten, [part @ whiten for part in others]
