@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.curves import Performance
+from core.curves import Span
 from core.direction import EMOTION_NAMES, Direction
 from core.performance import Models, perform
 
@@ -63,7 +63,7 @@ def spoken_shots(
         for emotion, intensity in asked():
             direction = Direction(emotion, intensity=intensity, seed=seed)
             take = perform(sound, direction, _FPS, models=models, duration_seconds=seconds)
-            for frame in frame_numbers(take, frames, _places(number, emotion, frames)):
+            for frame in frame_numbers(take.phones, _places(number, emotion, frames)):
                 shots.append(Shot(number, emotion, intensity, frame))
                 values.append(take.values[frame])
     return Shots(tuple(shots), np.stack(values))
@@ -77,25 +77,24 @@ def asked() -> Iterator[tuple[str, float]]:
             yield emotion, intensity
 
 
-def frame_numbers(take: Performance, frames: int, places: NDArray[np.float64]) -> list[int]:
+def frame_numbers(phones: Sequence[Span], places: NDArray[np.float64]) -> list[int]:
     """A frame in each of equal parts of the speech, first phone's start to last one's end.
 
     No frame is left out: blinks, contacts and onsets are judged as they come.
 
     Args:
-        take: the performance at `_FPS`.
-        frames: how many parts.
-        places: (frames,) where in its part each frame lies, 0..1.
+        phones: of the performance, whose frames are `_FPS` a second.
+        places: for each part, where in it its frame lies, 0..1.
 
     Raises:
         ValueError: nobody speaks.
     """
-    if not take.phones:
+    if not phones:
         raise ValueError("Nothing is spoken in this sound.")
-    start, end = take.phones[0].start_seconds, take.phones[-1].end_seconds
-    moments = start + (end - start) * (np.arange(frames) + places) / frames
-    last = len(take.time_seconds) - 1
-    return [min(round(float(moment) * _FPS), last) for moment in moments]
+    start, end = phones[0].start_seconds, phones[-1].end_seconds
+    moments = start + (end - start) * (np.arange(len(places)) + places) / len(places)
+    # Rounded down: the last frame lies at or before the end of the sound.
+    return [int(moment * _FPS) for moment in moments]
 
 
 def _places(sound: int, emotion: str, frames: int) -> NDArray[np.float64]:

@@ -91,3 +91,14 @@ def test_neutral_is_performed_once_and_chosen_at_every_intensity() -> None:
     assert len(shots.shots) == 1 + 8 * 3
     assert shots.chosen("neutral", 0.3).tolist() == shots.chosen("neutral", 1.0).tolist() == [0]
     assert len(shots.chosen("calm", 0.7)) == 1
+
+
+def test_frames_lie_one_in_each_part_of_the_speech() -> None:
+    phones = (Span("AA", 1.0, 1.5), Span("M", 2.5, 3.0))
+    assert frame_numbers(phones, np.full(4, 0.5)) == [31, 43, 56, 68]
+    assert frame_numbers(phones, np.array([0.0, 0.99])) == [25, 74]
+
+
+def test_silence_has_no_frames() -> None:
+    with pytest.raises(ValueError, match="Nothing is spoken"):
+        frame_numbers((), np.full(4, 0.5))
