@@ -15,9 +15,10 @@ from benchmarks.emotion_faces_measures import (
     mean_of,
     rises,
 )
-from benchmarks.emotion_faces_road import Shot, Shots, asked
+from benchmarks.emotion_faces_road import Shot, Shots, asked, frame_numbers
 from benchmarks.emotion_faces_section import Verdict, faces_lines
 from benchmarks.emotion_judges import HELD_OUT, JUDGES, LABELS
+from core.curves import Span
 
 
 def certain(*labels: str) -> np.ndarray:
