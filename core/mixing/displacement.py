@@ -40,7 +40,7 @@ _PRESSING_YIELDS = (0.65, 0.0)
 _CORNER_YIELDS = (0.2, 0.15)
 # How much wider the jaw opens by each 1 of a feeling's jaw that speech takes away, and how slowly that comes:
 # wider vowels cost the opening's correlation with film 0.001, the same opening added to it 0.01.
-_EFFORT, _EFFORT_HZ = 1.0, 0.1
+_EFFORT, _EFFORT_HZ = 0.5, 0.1
 _JAW = ARKIT_NAMES.index("jawOpen")
 # While the lips round, corners cannot be drawn apart as far.
 _ROUNDING_YIELD = 0.6

@@ -47,6 +47,8 @@ def open_closures(
         if span.label != BILABIAL:
             continue
         first, stop = np.searchsorted(time_seconds, (span.start_seconds, span.end_seconds))
+        if not stop:
+            continue
         inside = widest[first : max(int(stop), int(first) + 1)]
         if len(inside) and inside.min() > SHUT_METRES:
             found.append((span.start_seconds, span.end_seconds))
