@@ -26,6 +26,10 @@ _LARGEST_DEGREES = np.array([24.0, 30.0, 20.0])
 _EYES_DEGREES, _HEAD_SHARE = 16.0, 0.15
 _LARGEST_TURN_DEGREES = np.array([18.0, 32.0])
 _FOLLOW_SECONDS = 0.22
+# How far a neck bends, turns and tilts without the shoulders, for an aim behind the head at strength 2; up
+# to this share of it angles stay as they are.
+_NECK_RADIANS = np.radians([40.0, 55.0, 35.0])
+_FREE_SHARE = 0.6
 
 
 def head_curves(
@@ -70,3 +74,12 @@ def turned_to(aim_radians: Floats) -> Floats:
     turn = _LARGEST_TURN_DEGREES * np.tanh(turn / _LARGEST_TURN_DEGREES)
     slow = [smooth(turn[:, axis], _FOLLOW_SECONDS / STEP_SECONDS) for axis in (0, 1)]
     return np.radians(np.stack(slow, axis=1))
+
+
+def within_neck(head_radians: Floats) -> Floats:
+    """Head (F, 3) in radians, bent back softly where it comes near what a neck can do."""
+    free = _FREE_SHARE * _NECK_RADIANS
+    room = _NECK_RADIANS - free
+    beyond = np.maximum(np.abs(head_radians) - free, 0.0)
+    reached = np.minimum(np.abs(head_radians), free) + room * np.tanh(beyond / room)
+    return np.asarray(np.sign(head_radians) * reached)

@@ -196,6 +196,16 @@ def test_every_pair_of_ends_is_safe(number, short):
     assert np.degrees(np.abs(take.values[:, FACE:])).max() < 60.0
 
 
+@pytest.mark.parametrize("side", [-1.0, 1.0])
+def test_an_aim_behind_the_head_breaks_no_neck(side, short):
+    behind = GazeTrack(np.zeros(1), np.array([-1.5 * side]), np.array([3.1 * side]))
+    take = short(gaze_track=behind, head_strength=2.0, emotion="angry", intensity=1.5)
+    degrees = np.degrees(np.abs(take.values[:, FACE:])).max(axis=0)
+    assert (degrees < [40.0, 55.0, 35.0, 20.0, 25.0]).all()
+    turned = take.values[10:, CHANNEL_NAMES.index("headYaw")]
+    assert (np.sign(turned) == side).all()
+
+
 def test_a_blend_of_all_emotions_is_a_face(perform):
     take = perform(emotion=dict.fromkeys(EMOTION_NAMES, 1.0), intensity=1.5)
     assert take.values[:, :FACE].max() <= 1.0
