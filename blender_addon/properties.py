@@ -106,7 +106,7 @@ class MienSettings(bpy.types.PropertyGroup):
         precision=2,
     )
     voice_confidence: FloatProperty(
-        name="Heard, How Sure",
+        name="How Sure",
         description="How sure From Voice was of the emotion at this frame, 0 (a guess) to 1. It is "
         "keyed beside the emotion to be read; it moves nothing",
         min=0.0,

@@ -11,13 +11,17 @@ from ..emotions import BLEND, MOVED, weight_setting
 
 
 def draw_emotion(layout: Any, settings: Any) -> None:
-    """Emotion, its blend, intensity and the take's number; what can be animated shows its dots."""
+    """Emotion, its blend and intensity: they can be animated, and show their dots."""
     column = layout.column()
     column.use_property_decorate = True
     column.prop(settings, "emotion")
     if settings.emotion == BLEND:
         _sliders(column, settings, [weight_setting(name) for name in MOVED])
     column.prop(settings, "intensity", slider=True)
+
+
+def draw_take(layout: Any, settings: Any) -> None:
+    """Which take, and how somebody acts."""
     layout.prop(settings, "seed")
     layout.menu("MIEN_MT_styles", icon="PRESET")
 
@@ -25,7 +29,7 @@ def draw_emotion(layout: Any, settings: Any) -> None:
 def draw_parts(layout: Any, settings: Any, *, enabled: bool) -> None:
     """The parts that fold away, below everything else."""
     for draw, label in (
-        (_draw_feeling, "Emotion"),
+        (_draw_feeling, "Voice and Timing"),
         (_draw_face, "Parts"),
         (_draw_eyes_and_head, "Eyes and Head"),
         (_draw_lips, "Lips"),

@@ -11,7 +11,7 @@ import bpy
 from .. import compat, rigs, strips
 from ..operators.reasons import why_not_generate
 from ..problems import AnimatorError
-from .direction import draw_emotion, draw_parts
+from .direction import draw_emotion, draw_parts, draw_take
 
 # A sidebar character is about 7 px wide at 100 % resolution scale.
 CHARACTER_PIXELS = 7
@@ -30,6 +30,8 @@ def draw_panel(layout: Any, context: Any) -> None:
     column.separator()
     draw_emotion(column, settings)
     _draw_heard(column, context, settings)
+    column.separator()
+    draw_take(column, settings)
     layout.separator()
     _draw_buttons(layout, status)
     _draw_words(layout, context, status)
