@@ -22,7 +22,7 @@ from .dose import dose_curve
 from .envelope import emotion_curves, unhurried_activation
 from .feeling import felt_face
 from .gaze import aim_curve, aim_shifts, gaze_on_head, look_channels, wandering_gaze
-from .head import head_curves, turned_to, within_neck
+from .head import head_curves, turned_to
 from .idle import add_idle, add_rest
 from .phrasing import Phrasing, find_phrasing
 from .prototypes import PrototypeTable, prototype_table
@@ -98,17 +98,17 @@ def express(
     """
     report = on_progress or (lambda _fraction: None)
     phrasing = find_phrasing(prosody, duration_seconds)
+    table = prototype_table()
+    felt = unhurried_activation(table, activation, direction)
     take = draw_take(
         decoder,
         prosody,
         phrasing,
         features,
-        activation,
+        felt,
         seed=direction.seed,
         on_progress=lambda done: report(_DRAWN_END * done),
     )
-    table = prototype_table()
-    felt = unhurried_activation(table, activation, direction)
     acting = _Acting(
         phrasing,
         table,
@@ -119,7 +119,7 @@ def express(
         take,
     )
     face = felt_face(take, table, felt, acting.emotion, dose=acting.dose, direction=direction)
-    add_rest(face, activation, direction)
+    add_rest(face, felt, direction)
     add_idle(face, take, acting.dose, direction)
     add_tremor(face, phrasing, acting.emotion, direction)
     breath = breath_curve(phrasing, direction.seed)
@@ -171,7 +171,6 @@ def _head_and_gaze(
     )
     aim = aim_curve(phrasing, direction)
     head[:, :2] += direction.head_strength * turned_to(aim)
-    head = within_neck(head)
     held = direction.gaze_hold if direction.gaze_track is not None else 0.0
     liveliness = np.full(len(aim), direction.saccade_strength * (1.0 - held))
     wandering = wandering_gaze(phrasing, liveliness, direction.seed)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from core.direction import Direction
-from core.motion.envelope import emotion_curves, unhurried
+from core.motion.envelope import emotion_curves, unhurried, unhurried_activation
 from core.motion.phrasing import find_phrasing
 from core.motion.prototypes import MOVED_EMOTIONS, prototype_table
 
@@ -42,7 +42,9 @@ def phrasing(prosody):
 def shown(phrasing, asked, **direction):
     activation = np.zeros((len(phrasing.time_seconds), len(MOVED_EMOTIONS)))
     activation[:, MOVED_EMOTIONS.index("sad")] = asked
-    curves = emotion_curves(phrasing, prototype_table(), activation, Direction(**direction))
+    asked = Direction(**direction)
+    felt = unhurried_activation(prototype_table(), activation, asked)
+    curves = emotion_curves(phrasing, prototype_table(), felt, asked)
     return curves[:, MOVED_EMOTIONS.index("sad")]
 
 
