@@ -156,6 +156,42 @@ def test_lids_stay_lids_at_the_highest_intensity(emotion, models):
     assert lids.max() < 1.8 * rest.max()
 
 
+@pytest.fixture(scope="module")
+def over_the_eye(models_folder, models):
+    """How far the skin below the lower lid lies outside the eyeball at channel values (52,), metres."""
+    with np.load(models_folder / "face_model.npz", allow_pickle=False) as arrays:
+        part, quads = arrays["vertex_part"], arrays["quads"]
+        eye = arrays["vertices"][part == arrays["part_names"].tolist().index("eyeLeft")]
+    # The sphere that fits best: |p|^2 = 2 p.c + (r^2 - |c|^2).
+    terms = np.column_stack([2 * eye, np.ones(len(eye))]).astype(np.float64)
+    *centre, rest = np.linalg.lstsq(terms, (eye.astype(np.float64) ** 2).sum(axis=1), rcond=None)[0]
+    radius = np.sqrt(rest + np.dot(centre, centre))
+    skin = quads[(part[quads] == 0).all(axis=1)]
+
+    def away(values):
+        corners = models.face.mesh(values)[skin]
+        points = np.concatenate([corners.mean(axis=1), (corners[:, 0] + corners[:, 1]) / 2])
+        return points - centre, np.linalg.norm(points - centre, axis=1) - radius
+
+    where, rest = away(np.zeros(52))
+    front = (where[:, 1] < -0.006) & (np.abs(where[:, 2] + 0.01) < 0.012)
+    watched = front & (rest > 0.0012) & (rest < 0.012)
+    assert watched.sum() > 50
+    return lambda values: away(values)[1][watched].min()
+
+
+@pytest.mark.parametrize("emotion", PICTURES)
+def test_cheeks_and_lids_do_not_bare_the_eyeball_at_the_highest_intensity(emotion, over_the_eye):
+    assert over_the_eye(at(emotion, 1.5)[0]) > 0.0
+
+
+def test_a_full_squint_with_a_full_cheek_would(over_the_eye):
+    values = np.zeros(52)
+    for name in ("cheekSquintLeft", "eyeSquintLeft"):
+        values[ARKIT_NAMES.index(name)] = 1.0
+    assert over_the_eye(values) < 0.0
+
+
 @pytest.mark.parametrize("emotion", PICTURES)
 def test_more_intensity_moves_every_landmark_further_or_not_at_all(emotion, models):
     still = models.face.landmarks68(np.zeros((1, 52)))
