@@ -24,7 +24,7 @@ import stage  # noqa: E402
 from head.data import checked_head_file, read_head  # noqa: E402
 from head.mesh import make_head  # noqa: E402
 
-_COLUMNS = 7
+_COLUMNS = 5
 _JPEG_QUALITY = 82
 # Mouth shapes at the middle of a sound, as ARKit channels; a name without side means both.
 _MOUTHS = {

@@ -49,17 +49,6 @@ class PrototypeTable:
     emotions: tuple[Prototype, ...]
     neutral_accent: Weights
 
-    def blend(self, field: str, activation: Weights) -> float:
-        """A factor of the prototypes at this activation (8,): exactly 1 without any emotion."""
-        factors = np.array([getattr(emotion, field) for emotion in self.emotions])
-        return max(0.0, 1.0 + float(activation @ (factors - 1.0)))
-
-    def accent(self, activation: Weights) -> Weights:
-        """The (52,) accent at this activation (8,): from neutral's own to the emotions'."""
-        share = activation / max(1.0, float(activation.sum()))
-        accents = np.stack([emotion.accent for emotion in self.emotions])
-        return np.asarray((1.0 - share.sum()) * self.neutral_accent + share @ accents)
-
 
 @cache
 def prototype_table() -> PrototypeTable:
