@@ -22,7 +22,7 @@ from .dose import dose_curve
 from .envelope import emotion_curves, unhurried_activation
 from .feeling import felt_face
 from .gaze import aim_curve, aim_shifts, gaze_on_head, look_channels, wandering_gaze
-from .head import head_curves, turned_to
+from .head import head_curves, turned_to, within_neck
 from .idle import add_idle, add_rest
 from .phrasing import Phrasing, find_phrasing
 from .prototypes import PrototypeTable, prototype_table
@@ -171,6 +171,7 @@ def _head_and_gaze(
     )
     aim = aim_curve(phrasing, direction)
     head[:, :2] += direction.head_strength * turned_to(aim)
+    head = within_neck(head)
     held = direction.gaze_hold if direction.gaze_track is not None else 0.0
     liveliness = np.full(len(aim), direction.saccade_strength * (1.0 - held))
     wandering = wandering_gaze(phrasing, liveliness, direction.seed)
