@@ -40,8 +40,8 @@ _PRESSING_YIELDS = (0.65, 0.0)
 _CORNER_YIELDS = (0.2, 0.15)
 # How much wider the jaw opens by each 1 of a feeling's jaw that speech takes away, and how slowly that comes:
 # wider vowels cost the opening's correlation with film 0.001, the same opening added to it 0.01.
-_EFFORT, _EFFORT_HZ = 0.5, 0.1
-_JAW = ARKIT_NAMES.index("jawOpen")
+_EFFORT, _EFFORT_HZ = 0.75, 0.1
+_JAW, _CLOSE = ARKIT_NAMES.index("jawOpen"), ARKIT_NAMES.index("mouthClose")
 # While the lips round, corners cannot be drawn apart as far.
 _ROUNDING_YIELD = 0.6
 _DRAWN_APART = ("mouthSmile", "mouthStretch", "mouthDimple")
@@ -99,13 +99,15 @@ def opened_wider(
     """Lips whose jaw opens wider by what speech takes from the jaw of the feeling; (T, 57).
 
     Who is surprised in mid-sentence cannot let the jaw hang, but opens his vowels wide: with s the
-    lost share of a displacement, slowly changing, jaw v becomes v + EFFORT s v (1 - v), so that
-    what is shut stays shut.
+    lost share of a displacement, slowly changing, jaw v becomes v (1 + EFFORT s (1 - v)), and
+    mouthClose as much more, so that what is shut stays shut.
     """
     lost = _PARTING_YIELDS[0] * speech.presence * np.clip(expression[:, _JAW], 0.0, 1.0)
     slow = low_pass(lost[:, None], _EFFORT_HZ, time_seconds)[:, 0]
     wider, jaw = lips.copy(), lips[:, _JAW]
-    wider[:, _JAW] += (_EFFORT * slow).astype(np.float32) * jaw * (1.0 - jaw)
+    more = (_EFFORT * slow).astype(np.float32) * (1.0 - jaw)
+    wider[:, [_JAW, _CLOSE]] *= 1.0 + more[:, None]
+    np.minimum(wider[:, _CLOSE], 1.0, out=wider[:, _CLOSE])
     return wider
 
 

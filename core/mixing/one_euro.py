@@ -39,7 +39,7 @@ class OneEuro:
 # feeling as a posture: what is faster there is speech's. Correlation of the mouth's width with film above
 # 1 Hz, happy: 0.65 unfiltered, 0.79 so, 0.79 without any feeling.
 PART_FILTERS = {
-    "brows": OneEuro(3.0, 0.1),
+    "brows": OneEuro(4.0, 0.1),
     "mouth": OneEuro(0.5, 0.003),
     "jaw": OneEuro(0.5, 0.003),
 }
@@ -68,10 +68,11 @@ def smooth_parts(displacement: Floats, time_seconds: Seconds, presence: Doubles)
 def one_euro(values: Floats, time_seconds: Seconds, settings: OneEuro) -> Floats:
     """The One-Euro filter (Casiez, Roussel and Vogel, CHI 2012), forward and back in time.
 
-    x_t = a x + (1 - a) x_(t-1) with a = 1 / (1 + 1 / (2 pi f dt)) and the cut-off
-    f = cutoff + beta |speed|, which lets fast motion through and stills slow trembling. All points
-    share one cut-off, by their mean speed, so that a part keeps its shape. The second pass, from
-    the end to the start, takes back the first one's lag, which would cost sync.
+    x_t = a x + (1 - a) x_(t-1) with a = 1 - exp(-2 pi f dt) (the paper's 1 / (1 + 1 / (2 pi f dt)) is
+    its first order, and makes low frame rates slower) and the cut-off f = cutoff + beta |speed|, which
+    lets fast motion through and stills slow trembling. All points share one cut-off, by their mean
+    speed, so that a part keeps its shape. The second pass, from the end to the start, takes back the
+    first one's lag, which would cost sync.
 
     Args:
         values: (T, N, 3) metres.
@@ -98,7 +99,7 @@ def low_pass(values: Doubles, cutoff_hz: Doubles | float, time_seconds: Seconds)
     if len(values) < 2:
         return values
     steps = np.diff(time_seconds, append=2.0 * time_seconds[-1] - time_seconds[-2])
-    shares = 1.0 / (1.0 + 1.0 / (2.0 * math.pi * cutoff_hz * steps))
+    shares = -np.expm1(-2.0 * math.pi * cutoff_hz * steps)
     once = _one_way(values, shares)
     return _one_way(once[::-1], shares[::-1])[::-1]
 
