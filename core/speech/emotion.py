@@ -13,7 +13,6 @@ import numpy.typing as npt
 from ..direction import EMOTION_NAMES
 from .emotion_features import describe
 from .emotion_model import NEUTRAL, load_emotion_model, voice_share
-from .encoder_places import without_places
 from .prosody import FRAME_SECONDS
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ class EmotionRecogniser:
             features: (N, 384) of `core.speech.encoder.SpeechEncoder`, 50 Hz.
             prosody: of the same clip.
         """
-        features = without_places(features, self._effort.places)
+        features = self._model.content.without(features)
         duration = len(prosody.time_seconds) * FRAME_SECONDS
         time = window_centres(duration)
         windows = describe(features, prosody, time - WINDOW_SECONDS / 2.0, WINDOW_SECONDS)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from ..direction import EMOTION_NAMES
 from ..model_files import model_path
 from .emotion_features import Described
+from .spoken_content import SpokenContent
 
 Table = npt.NDArray[np.float64]
 
@@ -31,7 +32,7 @@ class EmotionModel:
         bias: (K,).
         temperatures: what logits are divided by so that probabilities hold: of windows and of whole
             clips.
-        places: (600, 384) mean feature of plain speech at each frame of the encoder's window.
+        content: what is taken out of the features before they are described.
         effort_weights: (melody columns,).
         effort_bias: effort of no statistics.
     """
@@ -40,7 +41,7 @@ class EmotionModel:
     weights: npt.NDArray[np.float32]
     bias: Table
     temperatures: tuple[float, float]
-    places: npt.NDArray[np.float32]
+    content: SpokenContent
     effort_weights: Table
     effort_bias: float
 
@@ -80,7 +81,12 @@ def load_emotion_model(folder: Path | str | None) -> EmotionModel:
             weights=file["weights"],
             bias=file["bias"].astype(np.float64),
             temperatures=(float(file["temperatures"][0]), float(file["temperatures"][1])),
-            places=file["places"].astype(np.float32),
+            content=SpokenContent(
+                *(
+                    file[name].astype(np.float32)
+                    for name in ("places", "phone_weights", "phone_bias", "phone_means")
+                )
+            ),
             effort_weights=file["effort_weights"].astype(np.float64),
             effort_bias=float(file["effort_bias"]),
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..speech.prosody import FRAME_SECONDS, Prosody
+from ..speech.spoken_content import SpokenContent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +44,7 @@ RAVDESS_EMOTIONS = {
 
 @dataclass(frozen=True, eq=False)
 class EmotionClip:
-    """One utterance as the recogniser hears it, and what is known of it."""
+    """One utterance, its features without their places, and what is known of it."""
 
     name: str
     speaker: str
@@ -85,3 +86,11 @@ def read_places(work: Path) -> Floats:
     """What `emotion_places` measured into WORK/places.npz, (600, 384)."""
     with np.load(work / "places.npz") as file:
         return np.asarray(file["places"], np.float32)
+
+
+def read_content(work: Path) -> SpokenContent:
+    """What `emotion_places` and `emotion_phones` measured, as the recogniser's file keeps it."""
+    with np.load(work / "phones.npz") as file:
+        tables = [file[name].astype(np.float16) for name in ("weights", "bias", "means")]
+    places = read_places(work).astype(np.float16)
+    return SpokenContent(*(table.astype(np.float32) for table in (places, *tables)))

@@ -4,7 +4,7 @@
     python -m core.training.emotion_places WORK/places.npz FOLDER [FOLDER ...]
 
 The folders hold plain speech; pieces of it fill 12 s windows that begin anywhere, and the mean feature
-of speech at each frame of the window is written, (600, 384). See `core.speech.encoder_places`.
+of speech at each frame of the window is written, (600, 384). See `core.speech.spoken_content`.
 """
 
 from __future__ import annotations

@@ -10,12 +10,14 @@ import numpy as np
 
 from ..speech.emotion import STEP_SECONDS, WINDOW_SECONDS
 from ..speech.emotion_features import describe
-from .emotion_clips import read_clips
+from .emotion_clips import read_clips, read_content
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from ..speech.spoken_content import SpokenContent
 
 # A row needs this much voice, or nothing can be learned from it.
 SHORTEST_VOICE_SECONDS = 0.15
@@ -65,7 +67,8 @@ def read_rows(work: Path, corpus: str, *, with_windows: bool = True) -> Rows:
     paths = sorted(work.glob(f"{corpus}_[0-9]*.npz"))
     if not paths:
         raise FileNotFoundError(f"no {corpus}_*.npz in {work}: run prepare_emotion first")
-    return join([_file_rows(path, corpus, with_windows=with_windows) for path in paths])
+    content = read_content(work)
+    return join([_file_rows(path, corpus, content, with_windows=with_windows) for path in paths])
 
 
 def join(parts: list[Rows]) -> Rows:
@@ -75,17 +78,18 @@ def join(parts: list[Rows]) -> Rows:
     )
 
 
-def _file_rows(path: Path, corpus: str, *, with_windows: bool) -> Rows:
+def _file_rows(path: Path, corpus: str, content: SpokenContent, *, with_windows: bool) -> Rows:
     copy = int(path.stem.rpartition("_")[2])
     parts = []
     for number, clip in enumerate(read_clips(path)):
+        features = content.without_phones(clip.features)
         labels = (clip.emotion, f"{corpus} {clip.speaker}", clip.strength, clip.text)
         spans = [(WHOLE, np.zeros(1), clip.seconds)]
         if with_windows and clip.seconds > WINDOW_SECONDS:
             starts = np.arange(0.0, clip.seconds - WINDOW_SECONDS + 1e-6, WINDOW_STEP_SECONDS)
             spans.append((WINDOW, starts, WINDOW_SECONDS))
         for kind, starts, seconds in spans:
-            described = describe(clip.features, clip.prosody, starts, seconds)
+            described = describe(features, clip.prosody, starts, seconds)
             count = len(starts)
             parts.append(
                 Rows(

@@ -24,8 +24,8 @@ import soundfile
 import soxr
 
 from ..speech.encoder import SpeechEncoder
-from ..speech.encoder_places import without_places
 from ..speech.prosody import PitchTracker, measure_prosody
+from ..speech.spoken_content import without_places
 from .augment_noise import level_of, noise
 from .augment_room import colour
 from .augment_voice import Disguise, disguise
@@ -176,7 +176,7 @@ def encode_in_company(
     """Features of sounds that lie anywhere in longer recordings.
 
     The encoder knows where in its window a sound lies: three seconds of silence before an utterance
-    moved the first recogniser's logits by two. `encoder_places` takes away most of it; for the rest,
+    moved the first recogniser's logits by two. `spoken_content` takes away most of it; for the rest,
     what is learned from has to begin anywhere.
     """
     features: list[NDArray[np.float16]] = [np.zeros((0, 384), np.float16)] * len(sounds)

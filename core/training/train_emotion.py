@@ -4,7 +4,7 @@
     python -m core.training.train_emotion WORK
     python -m core.training.train_emotion WORK --research
 
-WORK was filled by `emotion_places` and `prepare_emotion`. The default model learns from Emo-DB and
+WORK was filled by `emotion_places`, `emotion_phones` and `prepare_emotion`. The default model learns from Emo-DB and
 plain speech alone and goes to models/. With --research, RAVDESS is learned from as well, and the model
 goes to models/research/, under RAVDESS's licence. Out-of-fold logits go to WORK/out_of_fold_*.npz, from
 which `benchmarks.voice_emotion` makes its tables.
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .emotion_clips import read_places
+from .emotion_clips import read_content
 from .emotion_effort import Effort, fit_effort
 from .emotion_fit import Linear, Recipe, fit_mean
 from .emotion_scores import best_temperature, softmax, unweighted_recall
@@ -92,8 +92,9 @@ def main() -> None:
     task = research_task(args.work, plain) if args.research else default_task(args.work, plain)
     labels = task.labels()
     easy, hard = (out_of_fold(task, folds) for folds in (task.folds, task.hard_folds))
+    # Never sharpened: a corpus it has not met is harder than any division of the one it has.
     temperatures = [
-        best_temperature(labels[task.rows.kind == kind], hard[task.rows.kind == kind])
+        max(best_temperature(labels[task.rows.kind == kind], hard[task.rows.kind == kind]), 1.0)
         for kind in (WINDOW, WHOLE)
     ]
     np.savez(
@@ -162,13 +163,17 @@ def export(
     folder.mkdir(exist_ok=True)
     name = "emotion_recogniser"
     path = folder / f"{name}_research.npz" if args.research else folder / f"{name}.npz"
+    content = read_content(args.work)
     np.savez_compressed(
         path,
         classes=np.array(task.classes),
         weights=model.weights.astype(np.float32),
         bias=model.bias,
         temperatures=np.array(temperatures),
-        places=read_places(args.work).astype(np.float16),
+        **{
+            name: getattr(content, name).astype(np.float16)
+            for name in ("places", "phone_weights", "phone_bias", "phone_means")
+        },
         effort_weights=effort.weights,
         effort_bias=np.array(effort.bias),
     )
