@@ -122,6 +122,8 @@ def perform(
     # Ten minutes of sound take 38 MB, their features 46: each is let go where it has been used.
     del speech
     voice = _voice(heard, direction, loaded, research_folder)
+    expressing = _part(report, "expression")
+    expressing(0.0)
     expression = express(
         heard.prosody,
         heard.features,
@@ -131,7 +133,7 @@ def perform(
         duration_seconds=heard.duration_seconds,
         time_seconds=time,
         decoder=loaded.expression,
-        on_progress=_part(report, "expression"),
+        on_progress=expressing,
     )
     track, told = heard.track, heard.told
     del heard

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("mien.worker")
 
-# A run notices its cancelling within one window of a net (0.2 s) or one step over the whole sound (1.2 s
+# A run notices its cancelling within one window of a net (0.2 s) or one step over the whole sound (1.7 s
 # at half an hour, on one core); beyond this the process is ended.
 _EXIT_PATIENCE_SECONDS = 5.0
 
