@@ -12,10 +12,8 @@ from core.curves import Span
 from core.direction import EMOTION_NAMES, Direction
 from core.face.arkit import ARKIT_NAMES
 from core.face.model import load_face_model
-from core.mixing.articulation import lip_activity
-from core.mixing.contacts import close_lips
-from core.mixing.displacement import accumulate
-from core.mixing.resample import read_at
+from core.mixing.mixture import mix_face
+from core.motion.lips import LipTrack
 
 SOURCE = np.arange(550) * 0.02
 FACE = len(ARKIT_NAMES)
@@ -48,12 +46,10 @@ def test_the_strongest_feeling_leaves_fast_closures_shut_and_vowels_open(
     feeling = Direction(emotion, intensity=1.5, mouth_emotion_strength=2.0)
     for fps in (12.0, 24.0, 25.0, 30.0, 60.0):
         time = np.arange(int(11 * fps)) / fps
-        layer = np.zeros((len(time), 57), np.float32)
-        layer[:, :FACE] = read_at(babbling(), SOURCE, time)
         felt = express_with(prosody[0], feeling, prosody[1], time).values
-        activity = lip_activity(babbling(), SOURCE, BABBLE, time)
-        mix = accumulate(layer, felt, activity)[:, :FACE]
-        gaps = face.lip_gaps(close_lips(mix, time, BABBLE, face)) * 1e3
+        track = LipTrack(SOURCE, babbling(), BABBLE, ())
+        mix = mix_face(track, time, feeling, felt, face).values
+        gaps = face.lip_gaps(mix[:, :FACE]) * 1e3
         for span, following in itertools.pairwise(BABBLE):
             middle = (span.start_seconds + span.end_seconds) / 2
             near = np.abs(time - middle) <= 0.5 / fps + 1e-6
