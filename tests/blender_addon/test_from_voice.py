@@ -10,6 +10,7 @@ import soundfile as sf
 from bl_ext.devrepo.mien import heard_keys, listening, strips
 from bl_ext.devrepo.mien.emotion_track import emotion_track
 from bl_ext.devrepo.mien.operators import reasons
+from bl_ext.devrepo.mien.problems import AnimatorError
 from job_studio import run
 from studio import add_sound, differences, dump, trim
 from track_studio import HEARD, add_driver, curve_of, keys_of, push_to_nla, set_keys
@@ -201,7 +202,7 @@ def test_what_cannot_be_keyed_is_said_by_the_grey_button(stage, case):
     assert words in reasons.why_not_listen(bpy.context)
     assert not bpy.ops.mien.emotion_from_voice.poll()
     before = animation(scene)
-    with pytest.raises(heard_keys.AnimatorError, match=words):
+    with pytest.raises(AnimatorError, match=words):
         heard_keys.write(scene, HEARD, heard())
     assert differences(before, animation(scene)) == []
 
@@ -217,7 +218,7 @@ def test_a_linked_scene_is_refused(scene, tmp_path):
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     with bpy.data.libraries.load(str(path), link=True) as (_, into):
         into.scenes = ["Scene"]
-    with pytest.raises(heard_keys.AnimatorError, match="is linked"):
+    with pytest.raises(AnimatorError, match="is linked"):
         heard_keys.write(into.scenes[0], HEARD, heard())
 
 
@@ -229,7 +230,7 @@ def test_a_linked_action_is_refused(scene, tmp_path):
     with bpy.data.libraries.load(str(path), link=True) as (_, into):
         into.actions = ["SceneAction"]
     scene.animation_data_create().action = into.actions[0]
-    with pytest.raises(heard_keys.AnimatorError, match=r"'SceneAction' .* is linked"):
+    with pytest.raises(AnimatorError, match=r"'SceneAction' .* is linked"):
         heard_keys.write(scene, HEARD, heard())
 
 
