@@ -49,7 +49,7 @@ def emogene_answer(performance: Performance, face: FaceModel) -> Answer:
     own = np.arange(len(kept)) / FPS
     read = np.stack([np.interp(times, own, curve) for curve in landmarks.reshape(len(kept), -1).T])
     points = read.T.reshape(len(times), 68, 3)
-    gap = gaps(points, LIP_GAP_PAIRS).max(axis=1) * 1e3
+    gap = np.maximum(gaps(points, LIP_GAP_PAIRS).max(axis=1) * 1e3, 0.0)
     return Answer(times, measures(points), lip_points=lip_points(points), lip_gap=gap)
 
 
