@@ -117,7 +117,7 @@ def other_section(module: str, arguments: list[str], more: list[str]) -> list[st
     if not arguments:
         return [*title, "Missing: no data was named.", ""]
     command = [sys.executable, "-m", f"benchmarks.{module}", *arguments, *more]
-    done = subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return [*title, *done.stdout.splitlines(), ""]
 
 
