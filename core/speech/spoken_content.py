@@ -13,7 +13,7 @@ heard.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,6 +48,10 @@ class SpokenContent:
     def without(self, features: Floats) -> Floats:
         """Features of a whole clip without places and phones; (N, 384) -> (N, 384) around 0."""
         return self.without_phones(without_places(features, self.places))
+
+    def with_phones(self) -> SpokenContent:
+        """The same, but it leaves phones in the features."""
+        return replace(self, phone_means=np.zeros_like(self.phone_means))
 
     def without_phones(self, features: Floats) -> Floats:
         """Features without their places -> without their phones too; (N, 384) -> (N, 384)."""

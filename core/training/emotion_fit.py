@@ -10,7 +10,11 @@ shown:
   (Hatch, Kajarekar & Stolcke 2006);
 * transplanting: an emotion is taken as a move away from its speaker's neutral speech, and that
   move, whole or weaker, is made from another plain voice's sound instead. So it is the move that is
-  learned, not the studio it was recorded in.
+  learned, not the studio it was recorded in;
+* forms: each emotion has a quiet and a loud form (cold and hot anger, anxiety and panic, sorrow and
+  despair, contentment and elation: Banse & Scherer 1996; Burkhardt & Sendlmeier 2000), of which a
+  corpus mostly has one. Moves are therefore shifted along the axis from quiet to aroused speech, each
+  emotion toward the form that Emo-DB lacks.
 """
 
 from __future__ import annotations
@@ -30,13 +34,21 @@ if TYPE_CHECKING:
 
     Table = NDArray[np.float64]
 
-# Standard deviation of a whitened direction in which speech never varies, against one it does.
-WHITENING_FLOOR = 1.0
 # Mean, deviation and deviation of the change.
 ENCODER_PARTS = 3
 PLAIN_SHARE = 0.2
 WEAKEST_MOVE = 0.4
 FEWEST_NEUTRAL_ROWS = 2
+# Shift along the axis from quiet to aroused speech, in its length, from and to.
+FORMS = {
+    "happy": (-0.4, 0.1),
+    "sad": (0.0, 0.7),
+    "angry": (-0.4, 0.1),
+    "fearful": (-0.3, 0.2),
+    "disgusted": (-0.1, 0.5),
+}
+OTHER_FORMS = (-0.1, 0.1)
+AROUSED, QUIET = ("happy", "angry", "fearful"), ("sad", "calm")
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,12 +74,17 @@ class Recipe:
             rows are learned from as they are.
         penalty: of squared weights.
         iterations: of L-BFGS; few, which keeps the weights small too.
+        floor: variance added to every direction before whitening: small, and directions in which
+            speech hardly varies count as much as the others.
+        has_forms: whether transplanted moves are shifted toward quieter and louder forms.
     """
 
     encoder_parts: int = 1
     transplants: int = 2
     penalty: float = 0.05
     iterations: int = 60
+    floor: float = 1.0
+    has_forms: bool = False
 
 
 def columns_of(rows: Rows, encoder_parts: int) -> NDArray[np.float32]:
@@ -105,14 +122,15 @@ def fit(
     table = (columns - middle) / scale
     others = [(columns_of(part, recipe.encoder_parts) - middle) / scale for part in plain]
     neutral = label == classes.index("neutral")
-    whiten = _whitener(table, label, [table[neutral & (rows.kind == WHOLE)], *others])
+    whiten = _whitener(table, label, [table[neutral & (rows.kind == WHOLE)], *others], recipe.floor)
     table, others = table @ whiten, [part @ whiten for part in others]
     inputs = [table]
     if recipe.transplants:
         generator = np.random.default_rng(seed)
         home = _homes(table, rows.speaker, neutral)
+        axis = _arousal_axis(table, rows) if recipe.has_forms else np.zeros(table.shape[1])
         inputs = [
-            _transplanted(table, home, neutral, others, generator)
+            _transplanted(table + _forms(rows, generator) * axis, home, neutral, others, generator)
             for _ in range(recipe.transplants)
         ]
     answers = [label] * len(inputs)
@@ -126,7 +144,7 @@ def _covariance(table: Table) -> Table:
     return np.asarray(centred.T @ centred / len(table))
 
 
-def _whitener(table: Table, label: NDArray[np.int64], plain: list[Table]) -> Table:
+def _whitener(table: Table, label: NDArray[np.int64], plain: list[Table], floor: float) -> Table:
     kinds = np.unique(label)
     nuisance = sum(_covariance(table[label == kind]) for kind in kinds) / len(kinds)
     if len(plain) > 1:
@@ -134,7 +152,7 @@ def _whitener(table: Table, label: NDArray[np.int64], plain: list[Table]) -> Tab
         within = sum(_covariance(part) for part in plain) / len(plain)
         nuisance = nuisance + PLAIN_SHARE * (between + within)
     values, vectors = np.linalg.eigh(nuisance)
-    return np.asarray(vectors / np.sqrt(values + WHITENING_FLOOR))
+    return np.asarray(vectors / np.sqrt(values + floor))
 
 
 def _homes(table: Table, speaker: NDArray[np.str_], neutral: NDArray[np.bool_]) -> Table:
@@ -145,6 +163,23 @@ def _homes(table: Table, speaker: NDArray[np.str_], neutral: NDArray[np.bool_]) 
         base = own & neutral if (own & neutral).sum() >= FEWEST_NEUTRAL_ROWS else neutral
         home[own] = table[base].mean(axis=0)
     return home
+
+
+def _arousal_axis(table: Table, rows: Rows) -> Table:
+    """From quiet to aroused emotions, the mean over speakers that act both; (D,)."""
+    loud, quiet = np.isin(rows.emotion, AROUSED), np.isin(rows.emotion, QUIET)
+    moves = [
+        table[own & loud].mean(axis=0) - table[own & quiet].mean(axis=0)
+        for own in (rows.speaker == name for name in np.unique(rows.speaker))
+        if (own & loud).any() and (own & quiet).any()
+    ]
+    return np.asarray(np.mean(moves, axis=0))
+
+
+def _forms(rows: Rows, generator: np.random.Generator) -> Table:
+    """How far each row goes along the axis, (R, 1)."""
+    ranges = np.array([FORMS.get(str(name), OTHER_FORMS) for name in rows.emotion])
+    return generator.uniform(ranges[:, :1], ranges[:, 1:])
 
 
 def _transplanted(

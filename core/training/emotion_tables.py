@@ -10,7 +10,7 @@ import numpy as np
 
 from ..speech.emotion import STEP_SECONDS, WINDOW_SECONDS
 from ..speech.emotion_features import describe
-from .emotion_clips import read_clips, read_content
+from .emotion_clips import read_clips
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,12 +62,13 @@ class Rows:
         return Rows(*(getattr(self, entry.name)[mask] for entry in fields(self)))
 
 
-def read_rows(work: Path, corpus: str, *, with_windows: bool = True) -> Rows:
+def read_rows(
+    work: Path, corpus: str, content: SpokenContent, *, with_windows: bool = True
+) -> Rows:
     """All copies of a corpus that `prepare_emotion` wrote into `work`."""
     paths = sorted(work.glob(f"{corpus}_[0-9]*.npz"))
     if not paths:
         raise FileNotFoundError(f"no {corpus}_*.npz in {work}: run prepare_emotion first")
-    content = read_content(work)
     return join([_file_rows(path, corpus, content, with_windows=with_windows) for path in paths])
 
 
