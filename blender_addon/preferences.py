@@ -53,16 +53,16 @@ def research_folder() -> str | None:
     """The research model's folder where the animator has switched it on, else None.
 
     Raises:
-        AnimatorError: it is switched on without a folder that exists.
+        AnimatorError: it is switched on without a folder that holds models.
     """
     chosen = bpy.context.preferences.addons[__package__].preferences
     if not chosen.use_research:
         return None
     folder = Path(bpy.path.abspath(chosen.research_folder)) if chosen.research_folder else None
-    if folder is None or not folder.is_dir():
+    if folder is None or not (folder / "models.json").is_file():
         raise AnimatorError(
             "The research model is switched on, but its folder "
-            + (f"'{folder}' does not exist." if folder else "is not chosen."),
+            + (f"'{folder}' holds no models.json." if folder else "is not chosen."),
             "Choose it in Preferences > Add-ons > Mien, or switch the research model off.",
         )
     return str(folder)

@@ -143,7 +143,7 @@ class MienSettings(bpy.types.PropertyGroup):
         most=3.0,
     )
     brow_strength: _strength("Brows", "How far the brows move")
-    eye_strength: _strength("Eyes", "How far lids and gaze move")
+    eye_strength: _strength("Eyes", "How far lids and gaze move, but for blinks")
     cheek_strength: _strength("Cheeks", "The emotion's part in cheeks and nose")
     mouth_emotion_strength: _strength("Mouth", "The emotion's part in lips and mouth corners")
     jaw_emotion_strength: _strength("Jaw", "The emotion's part in the jaw")
@@ -167,7 +167,7 @@ class MienSettings(bpy.types.PropertyGroup):
         "all times, but for blinks)",
         most=1.0,
     )
-    saccade_strength: _strength("Saccades", "How often and how far the eyes wander")
+    saccade_strength: _strength("Saccades", "How far the eyes wander")
     blink_strength: _strength("Blinks", "How often the eyes blink")
     head_strength: _strength("Head Motion", "How far the head turns")
     breath_strength: _strength("Breathing", "How much breathing shows")

@@ -30,6 +30,7 @@ def test_the_research_model_is_off_and_not_asked_for(chosen, tmp_path):
 
 
 def test_switched_on_its_folder_goes_to_the_worker(chosen, tmp_path):
+    (tmp_path / "models.json").write_text("{}", encoding="utf-8")
     chosen.use_research, chosen.research_folder = True, str(tmp_path)
     assert research_in_request(tmp_path) == str(tmp_path)
 
@@ -44,8 +45,10 @@ def test_a_missing_folder_is_said(chosen, tmp_path, folder):
 
 def test_a_folder_without_the_model_stops_with_words(chosen, stage, tmp_path):
     chosen.use_research, chosen.research_folder = True, str(tmp_path)
-    with pytest.raises(RuntimeError, match=str(tmp_path)):
+    with pytest.raises(RuntimeError, match=r"holds no models\.json") as caught:
         bpy.ops.mien.emotion_from_voice()
+    assert str(tmp_path) in str(caught.value)
+    assert "Install Mien again" not in str(caught.value)
     assert stage[0].animation_data is None
 
 
