@@ -120,7 +120,7 @@ def express(
     )
     face = felt_face(take, table, felt, acting.emotion, dose=acting.dose, direction=direction)
     add_rest(face, felt, direction)
-    add_idle(face, take, acting.dose, direction)
+    add_idle(face, take, direction)
     add_tremor(face, phrasing, acting.emotion, direction)
     breath = breath_curve(phrasing, direction.seed)
     add_breath(face, breath, direction)

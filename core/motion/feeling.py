@@ -21,6 +21,9 @@ Floats = npt.NDArray[np.float64]
 
 # Above this value a channel is bent toward 1 instead of being cut off there.
 _KNEE = 0.75
+# Parts in which one channel stands in for another, and the share of the others' room that it may take.
+_RECRUITING = (BROWS, (*EYES, *CHEEKS))
+_MOST_RECRUITED = 0.8
 # Apexes vary by no more than this (log), or one part would leave the feeling.
 _LARGEST_GAIN = 0.35
 # How far sides differ per unit of leaning, and in the make of a face; at most this much in all.
@@ -69,7 +72,7 @@ def felt_face(
     for number, (columns, _, leaning) in enumerate(_PARTS):
         sides = 1.0 + np.outer(_leaning(take, leaning, number, direction), SIDES[list(columns)])
         face[:, columns] *= sides
-    return bent(face).astype(np.float32)
+    return recruited(face, dose).astype(np.float32)
 
 
 def bent(face: Floats) -> Floats:
@@ -77,6 +80,24 @@ def bent(face: Floats) -> Floats:
     over = np.maximum(face - _KNEE, 0.0)
     room = 1.0 - _KNEE
     return np.asarray(np.minimum(face, _KNEE) + room * np.tanh(over / room))
+
+
+def recruited(face: Floats, dose: Curve) -> Floats:
+    """What a dosed face (F, 52) shows, within 0..1.
+
+    Apexes leave little room: what a dose above 1 would push beyond a channel's end goes to the other
+    channels that the feeling moves in the same part, by how much they move and how much room they
+    have. At a dose of 1 and below, every channel is bent for itself.
+    """
+    shown = bent(face)
+    plain = face / dose[:, None]
+    lost = np.maximum((face - shown) - (plain - bent(plain)), 0.0)
+    for columns in (list(part) for part in _RECRUITING):
+        room = plain[:, columns] * (1.0 - shown[:, columns])
+        whole = room.sum(axis=1)
+        spilled = np.minimum(lost[:, columns].sum(axis=1), _MOST_RECRUITED * whole)
+        shown[:, columns] += room * (spilled / np.maximum(whole, 1e-9))[:, None]
+    return shown
 
 
 def _leaning(take: Take, name: str, number: int, direction: Direction) -> Curve:

@@ -46,7 +46,7 @@ def add_rest(face: npt.NDArray[np.float32], activation: Floats, direction: Direc
         face[:, corner] += _REST_CORNERS * strengths[corner] * free * (1.0 - face[:, corner])
 
 
-def add_idle(face: npt.NDArray[np.float32], take: Take, dose: Curve, direction: Direction) -> None:
+def add_idle(face: npt.NDArray[np.float32], take: Take, direction: Direction) -> None:
     """Let the take's micro-motion move the face (F, 52) in place; values stay in 0..1.
 
     A rising column fills what room its channels have left, v + a (1 - v); a falling one takes from
@@ -58,7 +58,7 @@ def add_idle(face: npt.NDArray[np.float32], take: Take, dose: Curve, direction: 
     strengths = part_strengths(direction) * direction.idle_strength
     for column, name in enumerate(channels.names):
         unit = channels.units[column]
-        size = unit * (direction.asymmetry if name in _LEANINGS else 1.0) * dose
+        size = unit * (direction.asymmetry if name in _LEANINGS else 1.0)
         moved = take.values[:, column] / unit
         rising, falling = size * _positive(moved), size * _positive(-moved)
         for shown, taken, rows in (

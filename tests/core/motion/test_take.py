@@ -11,7 +11,7 @@ from core.face.arkit import ARKIT_NAMES, mirrored_name
 from core.motion.dose import LARGEST_DOSE, dose_curve
 from core.motion.envelope import emotion_curves
 from core.motion.expression_decoder import ExpressionDecoder
-from core.motion.feeling import bent, felt_face
+from core.motion.feeling import bent, felt_face, recruited
 from core.motion.idle import add_idle, add_rest
 from core.motion.phrasing import find_phrasing
 from core.motion.prototypes import MOVED_EMOTIONS, prototype_table
@@ -81,7 +81,7 @@ def test_without_asymmetry_a_face_is_its_own_mirror(emotion, acted):
     dose = np.ones(len(curves))
     face = felt_face(take, table, activation, curves, dose=dose, direction=direction)
     add_rest(face, activation, direction)
-    add_idle(face, take, dose, direction)
+    add_idle(face, take, direction)
     add_tremor(face, phrasing, curves, direction)
     weights = table.emotions[MOVED_EMOTIONS.index(emotion)].weights
     even = np.flatnonzero(weights == weights[MIRRORED])
@@ -92,15 +92,14 @@ def test_without_asymmetry_a_face_is_its_own_mirror(emotion, acted):
 
 def test_idle_0_is_still_and_idle_2_stays_in_range(acted):
     _, activation, take = acted("fearful", 1.5)
-    dose = np.full(len(activation), LARGEST_DOSE)
     face = np.zeros((len(activation), 52), np.float32)
     add_rest(face, activation, Direction(idle_strength=0.0))
-    add_idle(face, take, dose, Direction(idle_strength=0.0))
+    add_idle(face, take, Direction(idle_strength=0.0))
     assert not face.any()
     ones = dict.fromkeys(("brow_strength", "eye_strength", "cheek_strength"), 2.0)
     for level in (0.0, 0.5, 1.0):
         face = np.full((len(activation), 52), level, np.float32)
-        add_idle(face, take, dose, Direction(idle_strength=2.0, asymmetry=2.0, **ones))
+        add_idle(face, take, Direction(idle_strength=2.0, asymmetry=2.0, **ones))
         assert face.min() >= 0.0
         assert face.max() <= 1.0
 
@@ -147,6 +146,18 @@ def test_the_dose_is_1_at_ordinary_effort_and_follows_it(prosody):
     weak, strong = (dose_curve(phrasing, voice_of(e), 1.0).mean() for e in (-0.25, 0.25))
     assert np.log(strong / weak) > 0.2
     assert dose_curve(phrasing, voice_of(1.5), 2.0).max() <= LARGEST_DOSE
+
+
+def test_what_an_apex_cannot_show_its_companions_do():
+    plain = np.zeros((3, 52))
+    inner, down = ARKIT_NAMES.index("browInnerUp"), ARKIT_NAMES.index("browDownLeft")
+    plain[:, inner], plain[:, down] = 0.9, 0.3
+    dose = np.array([1.0, 0.7, LARGEST_DOSE])
+    shown = recruited(plain * dose[:, None], dose)
+    assert np.array_equal(shown[:2], bent(plain * dose[:, None])[:2])
+    assert shown[2, down] > 1.1 * 0.3 * LARGEST_DOSE
+    assert shown.max() <= 1.0
+    assert not shown[:, ARKIT_NAMES.index("browOuterUpLeft")].any()
 
 
 def test_more_effort_shows_in_the_whole_upper_face(prosody, express_with):
