@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .prototypes import PrototypeTable
 
 Floats = npt.NDArray[np.float64]
+Face = npt.NDArray[np.float32]
 
 # Above this value a channel is bent toward 1 instead of being cut off there.
 _KNEE = 0.75
@@ -48,7 +49,7 @@ def felt_face(
     *,
     dose: Curve,
     direction: Direction,
-) -> npt.NDArray[np.float32]:
+) -> Face:
     """What the feeling shows, (F, 52) within 0..1; 0 in parts of strength 0.
 
     Each part is prototype x envelope x dose x exp(gain of the take), and accents come on top.
@@ -62,27 +63,28 @@ def felt_face(
         direction: strengths, asymmetry and seed.
     """
     prototypes = np.stack([each.weights for each in table.emotions])
-    face = emotion @ prototypes
+    # float32: half an hour of faces is 37 MB.
+    face = np.asarray(emotion @ prototypes, np.float32)
     for columns, gain, _ in _PARTS:
         swing = _LARGEST_GAIN * np.tanh(take[gain] / _LARGEST_GAIN)
         face[:, columns] *= (dose * np.exp(swing))[:, None]
     accent = np.maximum(take["accent"], 0.0) * dose
-    face += accent[:, None] * accent_faces(table, activation)
+    face += (accent[:, None] * accent_faces(table, activation)).astype(np.float32)
     face *= part_strengths(direction)
     for number, (columns, _, leaning) in enumerate(_PARTS):
         sides = 1.0 + np.outer(_leaning(take, leaning, number, direction), SIDES[list(columns)])
         face[:, columns] *= sides
-    return recruited(face, dose).astype(np.float32)
+    return recruited(face, dose)
 
 
-def bent(face: Floats) -> Floats:
+def bent(face: Face) -> Face:
     """Values above the knee approach 1 and never pass it."""
     over = np.maximum(face - _KNEE, 0.0)
     room = 1.0 - _KNEE
-    return np.asarray(np.minimum(face, _KNEE) + room * np.tanh(over / room))
+    return np.asarray(np.minimum(face, _KNEE) + room * np.tanh(over / room), np.float32)
 
 
-def recruited(face: Floats, dose: Curve) -> Floats:
+def recruited(face: Face, dose: Curve) -> Face:
     """What a dosed face (F, 52) shows, within 0..1.
 
     Apexes leave little room: what a dose above 1 would push beyond a channel's end goes to the other
@@ -90,13 +92,15 @@ def recruited(face: Floats, dose: Curve) -> Floats:
     have. At a dose of 1 and below, every channel is bent for itself.
     """
     shown = bent(face)
-    plain = face / dose[:, None]
-    lost = np.maximum((face - shown) - (plain - bent(plain)), 0.0)
+    dosed = dose.astype(np.float32)[:, None]
     for columns in (list(part) for part in _RECRUITING):
-        room = plain[:, columns] * (1.0 - shown[:, columns])
-        whole = room.sum(axis=1)
-        spilled = np.minimum(lost[:, columns].sum(axis=1), _MOST_RECRUITED * whole)
-        shown[:, columns] += room * (spilled / np.maximum(whole, 1e-9))[:, None]
+        asked = face[:, columns]
+        plain = asked / dosed
+        lost = np.maximum((asked - shown[:, columns]) - (plain - bent(plain)), 0.0)
+        room = np.where(dosed > 1.0, plain * (1.0 - shown[:, columns]), 0.0)
+        whole = room.sum(axis=1, keepdims=True)
+        spilled = np.minimum(lost.sum(axis=1, keepdims=True), _MOST_RECRUITED * whole)
+        shown[:, columns] += room * (spilled / np.maximum(whole, 1e-6))
     return shown
 
 

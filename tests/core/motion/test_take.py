@@ -149,12 +149,13 @@ def test_the_dose_is_1_at_ordinary_effort_and_follows_it(prosody):
 
 
 def test_what_an_apex_cannot_show_its_companions_do():
-    plain = np.zeros((3, 52))
+    plain = np.zeros((3, 52), np.float32)
     inner, down = ARKIT_NAMES.index("browInnerUp"), ARKIT_NAMES.index("browDownLeft")
     plain[:, inner], plain[:, down] = 0.9, 0.3
     dose = np.array([1.0, 0.7, LARGEST_DOSE])
-    shown = recruited(plain * dose[:, None], dose)
-    assert np.array_equal(shown[:2], bent(plain * dose[:, None])[:2])
+    dosed = (plain * dose[:, None]).astype(np.float32)
+    shown = recruited(dosed, dose)
+    assert np.array_equal(shown[:2], bent(dosed)[:2])
     assert shown[2, down] > 1.1 * 0.3 * LARGEST_DOSE
     assert shown.max() <= 1.0
     assert not shown[:, ARKIT_NAMES.index("browOuterUpLeft")].any()
