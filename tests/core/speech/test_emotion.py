@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from core.errors import MienError
 from core.speech.audio import load_speech
 from core.speech.emotion import STEP_SECONDS, EmotionRecogniser, feeling_plane
 from core.speech.encoder import SpeechEncoder
-from core.speech.prosody import PitchTracker, measure_prosody
+from core.speech.prosody import FRAME_SECONDS, PitchTracker, Prosody, measure_prosody
 
 
 @pytest.fixture(scope="module")
@@ -141,3 +142,28 @@ def test_the_shipped_model_learned_from_nothing_that_may_not_ship(models_folder)
     entry = next(e for e in listing["models"] if e["name"] == "emotion_recogniser")
     assert entry["licence"] == "Apache-2.0"
     assert "RAVDESS" not in entry["source"]
+
+
+def test_half_an_hour_is_heard_in_little_time(ears, speech):
+    """A clip of 30 minutes: the demo's line over and over."""
+    encoder, tracker, recogniser = ears
+    frames = 500
+    part = speech[: frames * 320]
+    prosody = measure_prosody(part, tracker)
+    times = 180
+    curves = ("loudness_db", "speech", "voicing", "pitch_semitones")
+    long = Prosody(
+        np.arange(len(prosody.speech) * times) * FRAME_SECONDS,
+        *(np.tile(getattr(prosody, name), times) for name in curves),
+        prosody.median_pitch_hz,
+        prosody.level_dbfs,
+        np.tile(prosody.bands_db, (times, 1)),
+        np.tile(prosody.prominence_db, times),
+    )
+    features = np.tile(encoder.encode(part)[:frames], (times, 1))
+    start = time.process_time()
+    voice = recogniser.hear(features, long)
+    assert (time.process_time() - start) / 1_800 < 0.002
+    assert len(voice.time_seconds) == 7_201
+    assert np.isfinite(voice.probabilities).all()
+    assert voice.utterance_probabilities.sum() == pytest.approx(1.0)
