@@ -2,8 +2,8 @@
 """Turn corpora of emotional and plain speech into features and prosody, ready for `train_emotion`.
 
     python -m core.training.emotion_places WORK/places.npz SYNTHETIC FOREIGN GRID/audio/train FACEGOOD/audio
-    python -m core.training.prepare_emotion WORK --emodb EMODB --copies 16
-    python -m core.training.prepare_emotion WORK --ravdess RAVDESS --copies 4
+    python -m core.training.prepare_emotion WORK --emodb EMODB --copies 13
+    python -m core.training.prepare_emotion WORK --ravdess RAVDESS --copies 3
     python -m core.training.prepare_emotion WORK --plain kokoro=SYNTHETIC grid=GRID/audio/train --copies 2
 
 Writes WORK/{CORPUS}_{COPY}.npz. Copy 0 is the sound as it is, the others are heard in other voices
