@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from ..face.arkit import ARKIT_NAMES
 from .blending import accent_faces
 from .parts import BROWS, CHEEKS, EYES, JAW, LOOKS, MOUTH, SIDES, part_strengths
 from .randomness import Curve, stream
@@ -23,7 +24,8 @@ Face = npt.NDArray[np.float32]
 # Above this value a channel is bent toward 1 instead of being cut off there.
 _KNEE = 0.75
 # Parts in which one channel stands in for another, and the share of the others' room that it may take.
-_RECRUITING = (BROWS, (*EYES, *CHEEKS))
+_DROOPING = [ARKIT_NAMES.index("eyeBlinkLeft"), ARKIT_NAMES.index("eyeBlinkRight")]
+_RECRUITING = (BROWS, (*(column for column in EYES if column not in _DROOPING), *CHEEKS))
 _MOST_RECRUITED = 0.8
 # Apexes vary by no more than this (log), or one part would leave the feeling.
 _LARGEST_GAIN = 0.35
@@ -68,6 +70,8 @@ def felt_face(
     for columns, gain, _ in _PARTS:
         swing = _LARGEST_GAIN * np.tanh(take[gain] / _LARGEST_GAIN)
         face[:, columns] *= (dose * np.exp(swing))[:, None]
+    # Nobody's eyes fall shut because the voice is raised.
+    face[:, _DROOPING] /= np.maximum(dose, 1.0).astype(np.float32)[:, None]
     accent = np.maximum(take["accent"], 0.0) * dose
     face += (accent[:, None] * accent_faces(table, activation)).astype(np.float32)
     face *= part_strengths(direction)

@@ -33,7 +33,7 @@ _LARGEST = 0.4
 def add_rest(face: npt.NDArray[np.float32], activation: Floats, direction: Direction) -> None:
     """What a face at rest shows, in place (F, 52): lids that are not wide open, corners that do not hang.
 
-    Wide eyes have no resting lids, and the corners follow the feeling alone where it is felt fully.
+    Wide eyes have no resting lids, drooping ones have theirs already, and the corners follow the feeling alone where it is felt fully.
     """
     strengths = part_strengths(direction) * min(direction.idle_strength, 1.0)
     free = np.maximum(0.0, 1.0 - activation.sum(axis=1))
@@ -42,7 +42,7 @@ def add_rest(face: npt.NDArray[np.float32], activation: Floats, direction: Direc
             ARKIT_NAMES.index(f"{name}{side}") for name in ("eyeBlink", "eyeWide", "mouthSmile")
         )
         resting = _REST_LIDS * strengths[lids] * (1.0 - np.minimum(1.0, 2.0 * face[:, wide]))
-        face[:, lids] += resting * (1.0 - face[:, lids])
+        face[:, lids] = np.maximum(face[:, lids], resting)
         face[:, corner] += _REST_CORNERS * strengths[corner] * free * (1.0 - face[:, corner])
 
 

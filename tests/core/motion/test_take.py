@@ -177,3 +177,20 @@ def test_more_effort_shows_in_the_whole_upper_face(prosody, express_with):
             for effort in (-0.25, 0.25)
         )
         assert np.log(strong.mean() / weak.mean()) > 0.1, emotion
+
+
+def test_a_raised_voice_shuts_no_eyes(acted):
+    phrasing, activation, take = acted("sad")
+    direction = Direction("sad")
+    table = prototype_table()
+    curves = emotion_curves(phrasing, table, activation, direction)
+    plain, raised = (
+        felt_face(
+            take, table, activation, curves, dose=np.full(len(curves), d), direction=direction
+        )
+        for d in (1.0, LARGEST_DOSE)
+    )
+    lids = ARKIT_NAMES.index("eyeBlinkLeft")
+    assert np.allclose(raised[:, lids], plain[:, lids], atol=1e-5)
+    add_rest(plain, activation, direction)
+    assert plain[:, lids].min() >= 0.099
