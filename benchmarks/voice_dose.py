@@ -126,7 +126,9 @@ def _amplitude(path: Path, emotion: str, direction: Direction, models: Models) -
     moved = 1000.0 * (models.face.landmarks478(values) - rest)
     spoken = np.zeros(len(values), bool)
     for phone in made.phones:
-        spoken |= (made.time_seconds >= phone.start_seconds) & (made.time_seconds <= phone.end_seconds)
+        spoken |= (made.time_seconds >= phone.start_seconds) & (
+            made.time_seconds <= phone.end_seconds
+        )
     if not spoken.any():
         spoken[:] = True
     squares = np.square(moved[spoken]).sum(axis=2)
