@@ -15,16 +15,17 @@ if TYPE_CHECKING:
     from ..speech.emotion import VoiceEmotion
 
 # Logarithm of the face's amplitude per unit of vocal effort. People show +0.22 from RAVDESS's normal to
-# its strong intensity, where effort differs by 0.27; channels near their ends give less than is asked.
-DOSE_PER_EFFORT = 1.0
-LEAST_DOSE, LARGEST_DOSE = 0.6, 1.7
+# its strong intensity, where effort differs by 0.27; channels near their ends give less than is asked, so
+# that 1.3 comes out as +0.11. A quiet voice keeps most of what is asked: sadness is quiet.
+DOSE_PER_EFFORT = 1.3
+LEAST_DOSE, LARGEST_DOSE = 0.6, 2.0
 # The face follows the effort of a phrase, and keeps it for some seconds of silence.
 _FOLLOW_SECONDS = 0.35
 _KEEP_SECONDS, _KEPT, _FORGOTTEN = 1.5, 0.05, 1e-3
 
 
 def dose_curve(phrasing: Phrasing, voice: VoiceEmotion | None, voice_effort: float) -> Curve:
-    """Factor on what the face shows (F,): exp(voice_effort x effort), within 0.6 to 1.7.
+    """Factor on what the face shows (F,): exp(1.3 voice_effort x effort), within 0.6 to 2.
 
     1 at ordinary speaking, in long silence, without a voice, and where `voice_effort` is 0.
 
