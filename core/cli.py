@@ -6,6 +6,8 @@ python -m core.cli performance speech.wav --text "Bob said: maybe." --articulati
 python -m core.cli performance speech.wav --style theatrical --voice-emotion 1 -o take.npz
 python -m core.cli emotion speech.wav -o track.json
 python -m core.cli performance speech.wav --track track.json -o take.npz
+python -m core.cli landmarks take.npz other.npz -o face.npz
+python -m core.cli performance speech.wav --landmarks face.npz --likeness 0.3 -o take.npz
 python -m core.cli mouths take.npz -o mouths.json
 python -m core.cli plot take.npz -o curves.png
 python -m core.cli worker
@@ -23,7 +25,9 @@ from pathlib import Path
 from .cli_direction import add_direction_options, read_direction, read_text_file
 from .curves import load_performance, save_performance
 from .errors import MienError
+from .face.model import load_face_model
 from .live_link import save_live_link_csv
+from .mixing.landmark_database import database_of_performances, save_database
 from .mouth_files import save_mouths
 from .progress import Report
 from .whole_file import whole_file
@@ -66,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(
-        required=True, metavar="performance | emotion | mouths | plot | worker"
+        required=True, metavar="performance | emotion | landmarks | mouths | plot | worker"
     )
     take = commands.add_parser("performance", help="speech to a performance (.npz or .csv)")
     take.set_defaults(command=_performance)
@@ -81,6 +85,12 @@ def _parser() -> argparse.ArgumentParser:
         "words in [square brackets] are not spoken",
     )
     words.add_argument("--text-file", type=Path, metavar="FILE", help="the same from a text file")
+    take.add_argument(
+        "--landmarks", type=Path, metavar="FILE", help="a face to be like: what `landmarks` wrote"
+    )
+    take.add_argument(
+        "--likeness", type=float, default=0.0, help="0..1, how far the take is pulled toward it"
+    )
     _add_sound_options(take)
     add_direction_options(take)
     emotion = commands.add_parser(
@@ -94,6 +104,13 @@ def _parser() -> argparse.ArgumentParser:
     emotion.add_argument("audio", type=Path, help="wav, flac, ogg, mp3, aiff, ...")
     emotion.add_argument("-o", "--out", type=Path, default=None, help="track.json; else printed")
     _add_sound_options(emotion)
+    landmarks = commands.add_parser(
+        "landmarks", help="takes to a landmark database: a face that others can be made like"
+    )
+    landmarks.set_defaults(command=_landmarks)
+    landmarks.add_argument("takes", type=Path, nargs="+", help=".npz of performances")
+    landmarks.add_argument("-o", "--out", type=Path, required=True, help="face.npz")
+    landmarks.add_argument("--models", type=Path, default=None, help="folder with models.json")
     mouths = commands.add_parser(
         "mouths",
         help="mouths for cartoon rigs: Rhubarb's nine, Moho's, or Oculus and VRM visemes",
@@ -146,6 +163,8 @@ def _performance(options: argparse.Namespace) -> None:
         duration_seconds=options.duration,
         text=_text(options),
         research_folder=options.research_models,
+        landmark_database=options.landmarks,
+        likeness=options.likeness,
     )
     if options.out.suffix.lower() == ".csv":
         save_live_link_csv(
@@ -187,6 +206,14 @@ def _text(options: argparse.Namespace) -> str | None:
     if options.text_file is None:
         return None if options.text is None else str(options.text)
     return read_text_file("bad_text", options.text_file)
+
+
+def _landmarks(options: argparse.Namespace) -> None:
+    face = load_face_model(options.models)
+    takes = [load_performance(take) for take in options.takes]
+    database = database_of_performances(takes, face)
+    save_database(database, options.out)
+    print(f"{options.out}: {len(database.displacements)} faces of {len(takes)} takes")
 
 
 def _mouths(options: argparse.Namespace) -> None:

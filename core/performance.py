@@ -7,21 +7,28 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from . import __version__
 from .curves import Floats, Performance, Seconds
 from .direction import EMOTION_NAMES, Direction
 from .errors import MienError
 from .loaded import Models, load_models, recogniser
+from .mixing.landmark_database import face_to_be_like
 from .mixing.lip_layer import silent
 from .mixing.mixture import mix_face
-from .model_files import model_hashes
 from .motion.activation import asked_activation
 from .motion.expression import express
 from .motion.phrasing import STEP_SECONDS, time_steps
+from .performance_meta import (
+    audio_entry,
+    likeness_entry,
+    meta,
+    residual_entry,
+    text_entry,
+    voice_entry,
+)
 from .progress import Part, Report, stage_part, within
 from .speech.audio import Speech, load_speech
 from .speech.prosody import Prosody, measure_prosody
@@ -83,6 +90,8 @@ def perform(
     name: str | None = None,
     text: str | None = None,
     research_folder: Path | str | None = None,
+    landmark_database: Path | str | None = None,
+    likeness: float = 0.0,
     models: Models | None = None,
 ) -> Performance:
     """Make the performance of a range of a sound file.
@@ -103,14 +112,17 @@ def perform(
             heard. None or blanks: the lips follow the sound alone.
         research_folder: folder of the research model of emotion in the voice, or None for the
             default one; it is heard only where `direction.voice_emotion` asks for it.
+        landmark_database: file of a face to be like (`core.mixing.landmark_database`), or None.
+        likeness: 0..1, how far the mix is pulled toward that face; 0 leaves it out.
         models: models that are loaded already.
 
     Raises:
-        MienError: from reading the sound, loading the models, a text that is not what is heard, or
-            an `fps` that is no rate.
+        MienError: from reading the sound, loading the models, a text that is not what is heard, a
+            face to be like that is missing or no face, or an `fps` that is no rate.
     """
     report = on_progress or (lambda _fraction, _stage: None)
     _check_rate(fps)
+    database = face_to_be_like(landmark_database, likeness)
     loaded = models or load_models(models_folder)
     words = read_text(text, loaded.folder) if text and text.strip() else None
     speech = load_speech(
@@ -118,7 +130,7 @@ def perform(
     )
     time = _frame_times(speech.duration_seconds, fps)
     heard = _listen(speech, loaded, direction.articulation, words, report)
-    audio = _audio_entry(speech, audio_path, start_seconds)
+    audio = audio_entry(speech, audio_path, start_seconds)
     # Ten minutes of sound take 38 MB, their features 46: each is let go where it has been used.
     del speech
     voice = _voice(heard, direction, loaded, research_folder)
@@ -143,6 +155,8 @@ def perform(
         direction,
         expression.values,
         loaded.face,
+        database=database,
+        likeness=likeness,
         on_progress=_part(report, "mixing"),
     )
     performance = Performance(
@@ -158,10 +172,11 @@ def perform(
         emotion_names=EMOTION_NAMES,
         emotion=expression.emotion,
         meta={
-            **_meta(direction, fps, loaded, audio),
-            "residual_metres": _residual_entry(mixture.residual_metres),
-            **_voice_entry(voice, direction, research_folder),
-            **_text_entry(text, told),
+            **meta(direction, fps, loaded, audio),
+            "residual_metres": residual_entry(mixture.residual_metres),
+            **voice_entry(voice, direction, research_folder),
+            **text_entry(text, told),
+            **likeness_entry(landmark_database, likeness),
         },
         words=told.words if told else (),
     )
@@ -244,55 +259,3 @@ def _activation(heard: _Heard, voice: VoiceEmotion | None, direction: Direction)
 
 def _part(report: Report, stage: str) -> Part:
     return stage_part(report, _STAGE_ENDS, stage)
-
-
-def _meta(
-    direction: Direction, fps: float, models: Models, audio: dict[str, Any]
-) -> dict[str, Any]:
-    return {
-        "mien": __version__,
-        "fps": float(fps),
-        "seed": direction.seed,
-        "direction": direction.to_json(),
-        "models": models.sha256,
-        "audio": audio,
-    }
-
-
-def _audio_entry(speech: Speech, audio_path: Path | str, start_seconds: float) -> dict[str, Any]:
-    return {
-        "path": str(audio_path),
-        "start_seconds": float(start_seconds),
-        "duration_seconds": speech.duration_seconds,
-        "rate_hz": speech.source_rate_hz,
-        "channels": speech.source_channels,
-        "notes": list(speech.notes),
-    }
-
-
-def _residual_entry(residual_metres: Floats) -> dict[str, float]:
-    """How far the landmarks of `values` lie from those that the mixture asks for."""
-    return {
-        "mean": float(residual_metres.mean()),
-        "percentile_95": float(np.percentile(residual_metres, 95)),
-        "max": float(residual_metres.max()),
-    }
-
-
-def _voice_entry(
-    voice: VoiceEmotion | None, direction: Direction, research_folder: Path | str | None
-) -> dict[str, Any]:
-    if voice is None or direction.voice_emotion == 0.0:
-        return {}
-    heard = zip(EMOTION_NAMES, voice.utterance_probabilities, strict=True)
-    return {
-        "voice": {
-            "utterance": {name: float(probability) for name, probability in heard},
-            "confidence": float(voice.utterance_confidence),
-            "research_models": model_hashes(research_folder) if research_folder else {},
-        }
-    }
-
-
-def _text_entry(text: str | None, told: TextTimes | None) -> dict[str, Any]:
-    return {} if told is None else {"text": {"written": text, "notes": list(told.notes)}}

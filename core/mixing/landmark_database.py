@@ -119,3 +119,25 @@ def load_database(path: Path | str) -> LandmarkDatabase:
             f"{path} is no landmark database ({error}).",
             f"Give an .npz with {FIELD} (frames, 68, 3) in metres, as Mien writes it.",
         ) from error
+
+
+def face_to_be_like(path: Path | str | None, likeness: float) -> LandmarkDatabase | None:
+    """The database that a take shall be pulled toward; None where likeness is 0.
+
+    Raises:
+        MienError: ``bad_likeness``, when the share is outside 0..1 or no file is given;
+            ``database_unreadable``, when the file is missing or holds no landmarks.
+    """
+    if not 0.0 <= likeness <= 1.0:
+        raise MienError(
+            "bad_likeness", f"The likeness is {likeness!r}.", "Give a number from 0 to 1."
+        )
+    if likeness == 0.0:
+        return None
+    if path is None:
+        raise MienError(
+            "bad_likeness",
+            "There is no face to be like.",
+            "Give a landmark database, or likeness 0.",
+        )
+    return load_database(path)

@@ -158,3 +158,26 @@ def test_it_runs_as_a_module_from_the_repository(repository):
         check=True,
     )
     assert "--mouth-emotion-strength" in run.stdout
+
+
+def test_a_take_is_made_like_a_face(take, recording, tmp_path, capsys):
+    face, like = tmp_path / "face.npz", tmp_path / "like.npz"
+    assert main(["landmarks", str(take), "-o", str(face)]) == 0
+    words = ["performance", str(recording), "--seed", "1", "--fps", "60"]
+    assert main([*words, "-o", str(tmp_path / "plain.npz")]) == 0
+    plain = load_performance(tmp_path / "plain.npz")
+    asked = [*words, "--landmarks", str(face), "-o", str(like)]
+    assert main([*asked, "--likeness", "0"]) == 0
+    assert like.read_bytes() == (tmp_path / "plain.npz").read_bytes()
+    assert main([*asked, "--likeness", "1"]) == 0
+    pulled = load_performance(like)
+    angry = load_performance(take).landmarks_mix[:, 17:27].mean(axis=0)
+    brows = plain.landmarks_mix[:, 17:27].mean(axis=0)
+    moved = pulled.landmarks_mix[:, 17:27].mean(axis=0) - brows
+    # Neighbours explain most of a resting brow; what they cannot is pulled their way.
+    assert (moved * (angry - brows)).sum() > 0.03 * ((angry - brows) ** 2).sum()
+    assert pulled.meta["likeness"] == {"database": str(face), "share": 1.0}
+    for bad in (["--likeness", "0.3"], ["--landmarks", str(face), "--likeness", "2"]):
+        assert main([*words, *bad, "-o", str(tmp_path / "bad.npz")]) == 1
+    assert "likeness" in capsys.readouterr().err
+    assert not (tmp_path / "bad.npz").exists()

@@ -27,7 +27,15 @@ ROWS = (
     {"motion"},
     {"text"},
     {"mixing"},
-    {"loaded", "voice_suggestion", "performance", "protocol", "plot", "mouth_files"},
+    {
+        "loaded",
+        "voice_suggestion",
+        "performance",
+        "performance_meta",
+        "protocol",
+        "plot",
+        "mouth_files",
+    },
     {"desk", "errands", "worker", "cli_direction", "cli"},
 )
 
