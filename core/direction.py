@@ -50,16 +50,16 @@ MEANINGS = {
     "articulation": "how clearly the mouth forms its sounds: 0 mumbles, 1 is natural, 2 overdoes it",
     "firmness": "how firmly lips meet on p b m, touch on f v and round: 0 leaves them as they come, 2 presses",
     "brow_strength": "how far the brows move",
-    "eye_strength": "how far lids and gaze move",
+    "eye_strength": "how far lids and gaze move, but for blinks",
     "cheek_strength": "the emotion's part in cheeks and nose",
     "mouth_emotion_strength": "the emotion's part in lips and mouth corners",
     "jaw_emotion_strength": "the emotion's part in the jaw",
     "asymmetry": "how much the sides of the face differ",
     "head_strength": "how far the head turns",
     "blink_strength": "how often the eyes blink",
-    "saccade_strength": "how far and how often the eyes wander from what they look at",
+    "saccade_strength": "how far the eyes wander from what they look at",
     "gaze_hold": "how strictly the eyes keep the aim of a gaze track",
-    "idle_strength": "how much the resting face moves",
+    "idle_strength": "how much the resting face lives: lids, corners, drift of the head",
     "breath_strength": "how much breathing shows",
 }
 """What each number of UPPER_LIMITS does, in a few words."""
@@ -86,7 +86,7 @@ class Direction:
         firmness: 0..2, how firmly contacts are made: at 0 they stay as the sound alone makes them,
             at 1 lips meet, at 2 they press.
         brow_strength: 0..2, brows: emotion and accents.
-        eye_strength: 0..2, lids, squint and gaze.
+        eye_strength: 0..2, lids, squint and gaze; blinks stay whole.
         cheek_strength: 0..2, the emotion's part in cheeks and nose.
         mouth_emotion_strength: 0..2, the emotion's part in lips and mouth corners.
         jaw_emotion_strength: 0..2, the emotion's part in the jaw.
@@ -97,7 +97,7 @@ class Direction:
         saccade_strength: 0..2, how far the eyes wander from what they look at; 0 never.
         gaze_track: where the aim of the eyes lies over time; None: the listener in front.
         gaze_hold: 0..1, how strictly the eyes keep that aim; 0 looks as without a track.
-        idle_strength: 0..2, micro-motion of the resting face.
+        idle_strength: 0..2, micro-motion, resting lids and corners, tremor, drift of the head.
         breath_strength: 0..2, breathing.
 
     Raises:

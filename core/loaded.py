@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .errors import MienError
 from .face.model import FaceModel, load_face_model
 from .model_files import default_models_folder, model_hashes
 from .speech.prosody import PitchTracker
@@ -72,4 +73,12 @@ def recogniser(models: Models, research_folder: Path | str | None) -> EmotionRec
 
     if research_folder is None:
         return models.emotion
-    return EmotionRecogniser(models.folder, models.threads, research_folder)
+    try:
+        return EmotionRecogniser(models.folder, models.threads, research_folder)
+    except MienError as error:
+        raise MienError(
+            error.code,
+            error.message,
+            "Name the folder models/research of Mien's repository, of this version, or no research "
+            "folder.",
+        ) from error

@@ -17,12 +17,18 @@ def folder(tmp_path, models_folder):
     return tmp_path
 
 
-def test_every_listed_model_is_there_with_its_hash_and_card(models_folder):
-    listing = json.loads((models_folder / "models.json").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("part", [".", "research"])
+def test_every_listed_model_is_there_with_its_hash_and_card(models_folder, part):
+    folder = models_folder / part
+    listing = json.loads((folder / "models.json").read_text(encoding="utf-8"))
+    assert listing["models"]
     for entry in listing["models"]:
-        path = model_path(models_folder, entry["name"])
+        path = model_path(folder, entry["name"])
         assert path.stat().st_size == entry["bytes"]
-        assert (models_folder / entry["card"]).is_file()
+        assert (folder / entry["card"]).is_file()
+
+
+def test_the_shipped_models_are_known_by_name():
     names = {"speech_encoder", "lip_decoder", "pitch", "face_model", "pronunciation"}
     names |= {"emotion_recogniser", "expression_decoder"}
     assert set(model_hashes(None)) == names
