@@ -180,12 +180,15 @@ def test_ten_minutes_of_mouths_take_no_longer_a_minute(phones):
             for n in range(rounds)
             for p in phones
         ]
-        begun = time.perf_counter()
-        mouth_spans(long, 11.0 * rounds)
-        return time.perf_counter() - begun
+        # Processor time, the best of three: other work on the machine is no fault of the mouths.
+        spent = []
+        for _ in range(3):
+            begun = time.process_time()
+            mouth_spans(long, 11.0 * rounds)
+            spent.append(time.process_time() - begun)
+        return min(spent)
 
-    once = min(seconds(6) for _ in range(3))
-    assert seconds(60) < 25 * once
+    assert seconds(60) < 25 * seconds(6)
 
 
 def test_the_shortest_mouths_go_first():
