@@ -6,7 +6,7 @@ from __future__ import annotations
 import bpy
 
 from . import jobs, preferences, properties
-from .operators import add_head, style
+from .operators import add_head, character, style
 from .operators.cancel import MIEN_OT_cancel
 from .operators.clear import MIEN_OT_clear
 from .operators.from_voice import MIEN_OT_emotion_from_voice
@@ -17,6 +17,7 @@ CLASSES = (
     MIEN_OT_generate,
     MIEN_OT_emotion_from_voice,
     *style.CLASSES,
+    *character.CLASSES,
     MIEN_OT_clear,
     MIEN_OT_cancel,
     MIEN_PT_sequencer,

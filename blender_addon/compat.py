@@ -201,6 +201,24 @@ def playing_fcurves(owner: Any) -> list[Any]:
     ]
 
 
+def own_fcurve_collections(animation: Any) -> list[Any]:
+    """Collections of F-curves that AnimData's own Action, NLA strips and drivers play for it."""
+    owners = [animation, *(strip for track in animation.nla_tracks for strip in track.strips)]
+    found = [animation.drivers]
+    for owner in owners:
+        if owner.action is None or not owner.action.is_editable:
+            continue
+        if not has_slots(owner.action):
+            found.append(owner.action.fcurves)
+            continue
+        for layer in owner.action.layers:
+            for strip in layer.strips:
+                bag = strip.channelbag(owner.action_slot) if owner.action_slot else None
+                if bag is not None:
+                    found.append(bag.fcurves)
+    return found
+
+
 def audible_fcurves(owner: Any) -> list[Any]:
     """Those of `playing_fcurves` that are neither muted nor empty."""
     return [

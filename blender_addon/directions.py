@@ -27,15 +27,14 @@ LIPS = ("lip_strength", "articulation", "firmness")
 MANNER = (*FEELING, *PARTS, *EYES, *HEAD, *LIPS)
 
 
-def direction(scene: Any, heard: StripMap) -> dict[str, Any]:
-    """The direction of a take over the heard frames, from the settings on `scene.mien`.
+def direction(settings: Any, heard: StripMap) -> dict[str, Any]:
+    """The direction of a take over the heard frames, from one character's settings.
 
     Where no head is keyed it stays still, so that the eyes do not turn against it.
 
     Raises:
         AnimatorError: what the eyes shall look at is not there.
     """
-    settings = scene.mien
     asked = {
         "emotion": _emotion(settings),
         "intensity": _rounded(settings.intensity),
@@ -44,11 +43,11 @@ def direction(scene: Any, heard: StripMap) -> dict[str, Any]:
     }
     if settings.head_target is None:
         asked["head_strength"] = 0.0
-    track = emotion_track(scene, heard)
+    track = emotion_track(settings, heard)
     if track is not None:
         # The track holds the animated intensity already; this one would multiply it.
         asked.update(emotion_track=track, intensity=1.0)
-    aim = gaze_track(scene, heard)
+    aim = gaze_track(settings, heard)
     return asked if aim is None else {**asked, "gaze_track": aim}
 
 

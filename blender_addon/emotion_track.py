@@ -17,7 +17,6 @@ from . import compat, scene_time, thinning
 from .emotions import BLEND, CHOICES, EMOTIONS, MOVED, weight_setting
 from .strips import StripMap
 
-PREFIX = "mien."
 # What straight lines between the keys sent may miss: a face moves by less than it can show.
 TOLERANCE = 0.002
 # The worker takes up to 54,000 keys. Only noise over half an hour comes near it.
@@ -27,24 +26,31 @@ JUMP_FRAMES = 0.01
 NUMBER_OF = {name: number for name, _, _, number in CHOICES}
 
 
-def emotion_track(scene: Any, heard: StripMap) -> dict[str, Any] | None:
+def prefix(settings: Any) -> str:
+    """What the RNA paths of a character's settings begin with, seen from their scene."""
+    return f"{settings.path_from_id()}."
+
+
+def emotion_track(settings: Any, heard: StripMap) -> dict[str, Any] | None:
     """The emotion over the heard frames, in the worker's columns; None where nothing moves it.
 
-    Weights and intensity are those of the settings on `scene.mien`, seconds count from the first
-    heard frame.
+    Weights and intensity are those of `settings`, one character's, or of what animates them in their
+    scene; seconds count from the first heard frame.
     """
-    moved = _moved_settings(scene)
-    if "emotion" not in moved and scene.mien.emotion != BLEND:
+    moved = _moved_settings(settings)
+    if "emotion" not in moved and settings.emotion != BLEND:
         moved &= {"intensity"}
     if not moved:
         return None
-    curves = _plain_curves(scene, moved)
+    curves = _plain_curves(settings, moved)
     if curves is None:
-        frames, samples = _sampled_in_scene(scene, moved, _whole_frames(heard))
+        frames, samples = _sampled_in_scene(settings, moved, _whole_frames(heard))
     else:
         frames = _frames_with_jumps(heard, curves.values())
-        samples = {name: _evaluated(scene, name, curve, frames) for name, curve in curves.items()}
-    return _columns(heard, frames, _values(scene, samples, len(frames)))
+        samples = {
+            name: _evaluated(settings, name, curve, frames) for name, curve in curves.items()
+        }
+    return _columns(heard, frames, _values(settings, samples, len(frames)))
 
 
 def settings_of_emotion() -> tuple[str, ...]:
@@ -52,16 +58,17 @@ def settings_of_emotion() -> tuple[str, ...]:
     return ("emotion", "intensity", *(weight_setting(name) for name in MOVED))
 
 
-def _moved_settings(scene: Any) -> set[str]:
+def _moved_settings(settings: Any) -> set[str]:
     """Those of the settings that anything audible in the scene's animation data moves."""
-    animation = scene.animation_data
+    animation = settings.id_data.animation_data
     if animation is None:
         return set()
     paths = {curve.data_path for curve in compat.audible_fcurves(animation)}
     paths |= {driver.data_path for driver in animation.drivers if not driver.mute}
     for strip in _audible_strips(animation):
         paths |= compat.animated_paths(strip)
-    return {name for name in settings_of_emotion() if PREFIX + name in paths}
+    start = prefix(settings)
+    return {name for name in settings_of_emotion() if start + name in paths}
 
 
 def _audible_strips(animation: Any) -> list[Any]:
@@ -76,15 +83,16 @@ def _audible_strips(animation: Any) -> list[Any]:
     ]
 
 
-def _plain_curves(scene: Any, moved: Iterable[str]) -> dict[str, Any] | None:
+def _plain_curves(settings: Any, moved: Iterable[str]) -> dict[str, Any] | None:
     """Setting -> F-curve, or None where drivers or the NLA have a say."""
-    animation = scene.animation_data
+    animation = settings.id_data.animation_data
+    start = prefix(settings)
     driven = {driver.data_path for driver in animation.drivers if not driver.mute}
     layered = animation.use_nla and len(animation.nla_tracks) > 0
-    if layered or any(PREFIX + name in driven for name in moved):
+    if layered or any(start + name in driven for name in moved):
         return None
     by_path = {curve.data_path: curve for curve in compat.audible_fcurves(animation)}
-    return {name: by_path[PREFIX + name] for name in moved}
+    return {name: by_path[start + name] for name in moved}
 
 
 def _whole_frames(heard: StripMap) -> np.ndarray:
@@ -99,31 +107,30 @@ def _frames_with_jumps(heard: StripMap, curves: Iterable[Any]) -> np.ndarray:
     return np.unique(np.concatenate([whole_frames, inside, inside - JUMP_FRAMES]))
 
 
-def _evaluated(scene: Any, name: str, curve: Any, frames: np.ndarray) -> np.ndarray:
+def _evaluated(settings: Any, name: str, curve: Any, frames: np.ndarray) -> np.ndarray:
     """What the curve gives the setting: clipped to its range, as Blender does."""
     values = np.array([curve.evaluate(frame) for frame in frames])
     if name == "emotion":
         return np.clip(np.trunc(values), 0, len(CHOICES) - 1)
-    limits = scene.mien.bl_rna.properties[name]
+    limits = settings.bl_rna.properties[name]
     return np.clip(values, limits.hard_min, limits.hard_max)
 
 
 def _sampled_in_scene(
-    scene: Any, moved: Iterable[str], frames: np.ndarray
+    settings: Any, moved: Iterable[str], frames: np.ndarray
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     samples: dict[str, list[float]] = {name: [] for name in moved}
-    with scene_time.other_frames(scene) as others:
+    with scene_time.other_frames(settings.id_data) as others:
         for _ in others.at(int(frame) for frame in frames):
-            settings = others.scene().mien
+            there = others.scene().path_resolve(settings.path_from_id())
             for name, values in samples.items():
-                value = getattr(settings, name)
+                value = getattr(there, name)
                 values.append(NUMBER_OF.get(value, 0) if name == "emotion" else value)
     return frames, {name: np.array(values) for name, values in samples.items()}
 
 
-def _values(scene: Any, samples: dict[str, np.ndarray], count: int) -> np.ndarray:
+def _values(settings: Any, samples: dict[str, np.ndarray], count: int) -> np.ndarray:
     """Intensity and the weights of EMOTIONS over time, (count, 1 + 9), weights summing to 1."""
-    settings = scene.mien
 
     def over_time(name: str) -> np.ndarray:
         if name in samples:

@@ -28,13 +28,13 @@ LID_CHANNELS = ("eyeBlinkLeft", "eyeBlinkRight")
 JUMP_SECONDS = 0.001
 
 
-def check_aim(scene: Any) -> None:
+def check_aim(settings: Any) -> None:
     """Whether the chosen aim is there.
 
     Raises:
         AnimatorError: no object is chosen, it was deleted, or the scene has no camera.
     """
-    settings = scene.mien
+    scene = settings.id_data
     if settings.gaze_aim == OBJECT and settings.gaze_object is None:
         raise AnimatorError(
             "No object to look at is chosen.",
@@ -53,7 +53,7 @@ def check_aim(scene: Any) -> None:
         )
 
 
-def gaze_track(scene: Any, heard: StripMap) -> dict[str, Any] | None:
+def gaze_track(settings: Any, heard: StripMap) -> dict[str, Any] | None:
     """Where the aim lies over the heard frames, in the worker's columns; None without an aim.
 
     Where neither aim nor head can move, one look at the first frame is enough; else a copy of the
@@ -62,8 +62,8 @@ def gaze_track(scene: Any, heard: StripMap) -> dict[str, Any] | None:
     Raises:
         AnimatorError: the aim is not there.
     """
-    check_aim(scene)
-    settings = scene.mien
+    check_aim(settings)
+    scene = settings.id_data
     if settings.gaze_aim == FREE:
         return None
     face = settings.target

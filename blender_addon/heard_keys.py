@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from . import compat
-from .emotion_track import PREFIX, settings_of_emotion
+from .emotion_track import prefix, settings_of_emotion
 from .emotions import BLEND, CHOICES, MOVED, weight_setting
 from .problems import AnimatorError
 from .strips import StripMap
@@ -49,12 +49,13 @@ class Heard:
         return cls(times, columns)
 
 
-def check_can_be_keyed(scene: Any) -> None:
+def check_can_be_keyed(settings: Any) -> None:
     """Refuse what would be lost on saving, or would be keyed and then not act.
 
     Raises:
         AnimatorError: linked data, drivers, a locked curve, or the NLA editor's tweak mode.
     """
+    scene = settings.id_data
     if not scene.is_editable:
         raise AnimatorError(
             f"Scene '{scene.name}' is linked, so keys on it would be lost on saving.",
@@ -74,10 +75,10 @@ def check_can_be_keyed(scene: Any) -> None:
             f"Scene '{scene.name}' is in the NLA editor's tweak mode.",
             "Leave it (Tab in the NLA editor).",
         )
-    paths = {PREFIX + name: name for name in KEYED}
+    paths = {prefix(settings) + name: name for name in KEYED}
     driven = [paths[driver.data_path] for driver in animation.drivers if driver.data_path in paths]
     if driven:
-        label = scene.mien.bl_rna.properties[driven[0]].name
+        label = settings.bl_rna.properties[driven[0]].name
         raise AnimatorError(
             f"'{label}' is driven, so keys on it would not act.",
             "Right-click it in the Mien panel > Delete Driver.",
@@ -85,47 +86,48 @@ def check_can_be_keyed(scene: Any) -> None:
     curves = compat.playing_fcurves(animation)
     locked = [paths[c.data_path] for c in curves if c.data_path in paths and c.lock]
     if locked:
-        label = scene.mien.bl_rna.properties[locked[0]].name
+        label = settings.bl_rna.properties[locked[0]].name
         raise AnimatorError(
             f"The F-curve of '{label}' is locked.", "Unlock it in the Graph Editor."
         )
 
 
-def write(scene: Any, place: StripMap, heard: Heard) -> None:
+def write(settings: Any, place: StripMap, heard: Heard) -> None:
     """Key what was heard over the strip's frames, and let the emotion be a blend there.
 
     Raises:
         AnimatorError: the scene cannot be keyed; nothing has been changed.
     """
-    check_can_be_keyed(scene)
+    check_can_be_keyed(settings)
+    scene, start = settings.id_data, prefix(settings)
     frames = np.round(place.first_frame + heard.time_seconds * place.grid_fps)
     frames = np.clip(frames, place.first_frame, place.first_frame + place.frames - 1)
     frames, first = np.unique(frames, return_index=True)
     fcurves = compat.editable_fcurves(scene)
     for name, column in heard.columns.items():
-        curve = fcurves.find(PREFIX + name)
-        limits = scene.mien.bl_rna.properties[name]
+        curve = fcurves.find(start + name)
+        limits = settings.bl_rna.properties[name]
         values = np.clip(column[first], limits.hard_min, limits.hard_max)
         shown = name in {"intensity", CONFIDENCE} or values.max() >= UNSEEN_WEIGHT
-        if curve is None and not shown and getattr(scene.mien, name) == 0.0:
+        if curve is None and not shown and getattr(settings, name) == 0.0:
             continue
-        curve = curve or fcurves.new(PREFIX + name)
+        curve = curve or fcurves.new(start + name)
         _replace(curve, place, frames, values, "BEZIER")
-        setattr(scene.mien, name, curve.evaluate(scene.frame_current_final))
-    _choose_blend(scene, place, fcurves.find(PREFIX + "emotion"))
+        setattr(settings, name, curve.evaluate(scene.frame_current_final))
+    _choose_blend(settings, place, fcurves.find(start + "emotion"))
 
 
-def _choose_blend(scene: Any, place: StripMap, curve: Any) -> None:
+def _choose_blend(settings: Any, place: StripMap, curve: Any) -> None:
     """An emotion that is keyed is a blend over the strip and goes on after it as it was."""
     if curve is None:
-        scene.mien.emotion = BLEND
+        settings.emotion = BLEND
         return
     after = place.first_frame + place.frames
     frames = np.array([place.first_frame, after], np.float64)
     values = np.array([_BLEND_NUMBER, curve.evaluate(after)])
     _replace(curve, place, frames, values, "CONSTANT")
-    number = int(curve.evaluate(scene.frame_current_final))
-    scene.mien.emotion = next(name for name, _, _, place_of in CHOICES if place_of == number)
+    number = int(curve.evaluate(settings.id_data.frame_current_final))
+    settings.emotion = next(name for name, _, _, place_of in CHOICES if place_of == number)
 
 
 def _replace(

@@ -110,13 +110,18 @@ class Job:
 
 def begin(
     context: Any,
+    settings: Any,
     request_of: Callable[[Any, Sound], dict[str, Any]],
     use: Callable[[Sound, dict[str, Any]], str],
+    *,
+    strip_name: str = "",
 ) -> Job:
-    """Make the chosen strip's sound ready and hand a request about it to the worker.
+    """Make a strip's sound ready and hand a request about it to the worker.
 
     Args:
         context: Blender's.
+        settings: of the character that shall speak (cast.py).
+        strip_name: the strip; where it is empty, the one that the settings name.
         request_of: the request, from the strip and its sound.
         use: what to do with the worker's result; returns a sentence about it.
 
@@ -124,8 +129,8 @@ def begin(
         AnimatorError: something is missing; nothing has been changed.
     """
     scene = compat.sequencer_scene(context)
-    strip = strips.find_strip(scene, context.scene.mien.strip_name)
-    _check_one_clock(scene, context.scene)
+    strip = strips.find_strip(scene, strip_name or settings.strip_name)
+    _check_one_clock(scene, settings.id_data)
     heard = strips.map_strip(scene, strip)
     folder = _temporary_folder()
     try:

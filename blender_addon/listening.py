@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 import numpy as np
 
-from . import compat, heard_keys, jobs
+from . import cast, compat, heard_keys, jobs
 from .emotions import EMOTIONS, NEUTRAL
 from .problems import AnimatorError
 
@@ -19,15 +19,15 @@ SURE = 0.5
 CHANGE = 0.15
 
 
-def start(context: Any) -> jobs.Job:
-    """Ask the worker what the voice of the chosen strip feels; the job keys the answer.
+def start(context: Any, settings: Any, strip_name: str = "") -> jobs.Job:
+    """Ask the worker what the voice of a strip feels; the job keys the answer on `settings`.
 
     Raises:
         AnimatorError: something is missing; nothing has been changed.
     """
-    scene_uid, scene_name = context.scene.session_uid, context.scene.name
+    address, scene_name = cast.address(settings), settings.id_data.name
     sequencer_uid = compat.sequencer_scene(context).session_uid
-    heard_keys.check_can_be_keyed(context.scene)
+    heard_keys.check_can_be_keyed(settings)
 
     def request(_strip: Any, sound: jobs.Sound) -> dict[str, Any]:
         return {"type": "emotion", **sound.request()}
@@ -38,17 +38,17 @@ def start(context: Any) -> jobs.Job:
                 f"Nobody speaks in strip '{sound.strip_name}', so nothing was keyed.",
                 "Choose a strip with a voice in it.",
             )
-        scene = _find_scene(scene_uid)
-        if scene is None:
+        found = cast.find(address)
+        if found is None:
             raise AnimatorError(
                 f"Scene '{scene_name}' was deleted before its voice was heard.", "Listen again."
             )
-        heard_keys.write(scene, sound.heard, heard_keys.Heard.from_message(message))
+        heard_keys.write(found, sound.heard, heard_keys.Heard.from_message(message))
         said = what_was_heard(message)
         _note_on_strip(_find_scene(sequencer_uid), sound.strip_name, said)
         return f"'{sound.strip_name}': {said}."
 
-    return jobs.begin(context, request, key)
+    return jobs.begin(context, settings, request, key, strip_name=strip_name)
 
 
 def what_was_heard(message: Mapping[str, Any]) -> str:

@@ -8,29 +8,29 @@ from typing import Any
 
 import bpy
 
-from . import apply, jobs, status, strips
+from . import apply, cast, jobs, status, strips
 from .directions import direction
 from .problems import AnimatorError
 
 
-def start(context: Any) -> jobs.Job:
-    """Ask the worker for a take of the chosen strip; the job keys it on the chosen face.
+def start(context: Any, settings: Any, strip_name: str = "") -> jobs.Job:
+    """Ask the worker for a take of a strip; the job keys it on the face that `settings` name.
 
     Raises:
         AnimatorError: something is missing; nothing has been changed.
     """
-    settings = context.scene.mien
     apply.check_target(settings.target, settings.head_target)
     _check_in_a_scene(settings.target, settings.head_target)
     target = settings.target
     target_uid, target_name = target.session_uid, target.name
+    address = cast.address(settings)
     head_uid = settings.head_target.session_uid if settings.head_target else None
 
     def request(strip: Any, sound: jobs.Sound) -> dict[str, Any]:
         return {
             "type": "performance",
             **sound.request(),
-            "direction": direction(context.scene, sound.heard),
+            "direction": direction(cast.find(address), sound.heard),
             "fps": sound.heard.grid_fps,
             "text": strips.text_of(strip),
             "out_path": str(sound.folder / "performance.npz"),
@@ -53,7 +53,7 @@ def start(context: Any) -> jobs.Job:
         report = apply.key_take(sound.strip_name, sound.heard, columns, face, head, lips=lips)
         return status.summary(sound.strip_name, report, [str(note) for note in message["notes"]])
 
-    return jobs.begin(context, request, key)
+    return jobs.begin(context, settings, request, key, strip_name=strip_name)
 
 
 def _check_in_a_scene(*objects: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import bpy
 from bpy.props import (
     BoolProperty,
+    CollectionProperty,
     EnumProperty,
     FloatProperty,
     IntProperty,
@@ -15,7 +16,7 @@ from bpy.props import (
     StringProperty,
 )
 
-from . import compat, gaze_track, jobs
+from . import cast, compat, gaze_track, jobs
 from .emotions import CHOICES
 
 AIMS = (
@@ -25,8 +26,8 @@ AIMS = (
 )
 
 
-def _is_mesh(_settings: Any, candidate: Any) -> bool:
-    return bool(candidate.type == "MESH")
+def _can_be_face(_settings: Any, candidate: Any) -> bool:
+    return cast.can_be_face(candidate)
 
 
 def _is_running(_status: Any) -> bool:
@@ -64,16 +65,20 @@ def _weight(label: str) -> Any:
 
 
 class MienSettings(bpy.types.PropertyGroup):
-    """Direction of the next take, on `scene.mien`."""
+    """One character's face and direction: on `scene.mien` the first one's (cast.py)."""
 
+    character_name: StringProperty(
+        name="Name", description="What this character is called; empty takes the face's name"
+    )
     strip_name: StringProperty(
         name="Strip", description="Sound strip to speak; empty takes the sequencer's active strip"
     )
     target: PointerProperty(
         name="Face",
-        description="Mesh whose shape keys are animated",
+        description="The character that speaks: a mesh with shape keys, an armature with face bones, "
+        "or an object that its parts are parented to",
         type=bpy.types.Object,
-        poll=_is_mesh,
+        poll=_can_be_face,
     )
     head_target: PointerProperty(
         name="Head",
@@ -184,6 +189,22 @@ class MienSettings(bpy.types.PropertyGroup):
     )
 
 
+class MienCast(bpy.types.PropertyGroup):
+    """Further characters of a scene, on `scene.mien_cast`."""
+
+    members: CollectionProperty(
+        type=MienSettings,
+        name="Members",
+        description="Further characters, after the first one of scene.mien",
+    )
+    active: IntProperty(
+        name="Character",
+        description="Which character the panel shows: 0 is the first one, then the members",
+        min=0,
+        options=set(),
+    )
+
+
 class MienLine(bpy.types.PropertyGroup):
     """What one sound strip says, on `strip.mien`; it stays with the strip when that is renamed."""
 
@@ -218,7 +239,7 @@ class MienStatus(bpy.types.PropertyGroup):
     done: StringProperty(options={"SKIP_SAVE"})
 
 
-CLASSES = (MienSettings, MienLine, MienStatus)
+CLASSES = (MienSettings, MienCast, MienLine, MienStatus)
 
 
 def register() -> None:
@@ -226,6 +247,7 @@ def register() -> None:
     for cls in CLASSES:
         bpy.utils.register_class(cls)
     bpy.types.Scene.mien = PointerProperty(type=MienSettings)
+    bpy.types.Scene.mien_cast = PointerProperty(type=MienCast)
     compat.sound_strip_type().mien = PointerProperty(type=MienLine)
     bpy.types.WindowManager.mien = PointerProperty(type=MienStatus)
 
@@ -234,6 +256,7 @@ def unregister() -> None:
     """Undo `register`, in reverse."""
     del bpy.types.WindowManager.mien
     del compat.sound_strip_type().mien
+    del bpy.types.Scene.mien_cast
     del bpy.types.Scene.mien
     for cls in reversed(CLASSES):
         bpy.utils.unregister_class(cls)

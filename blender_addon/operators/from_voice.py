@@ -7,7 +7,7 @@ from typing import Any
 
 import bpy
 
-from .. import jobs, listening
+from .. import cast, jobs, listening
 from .background import BackgroundOperator
 from .reasons import why_not_listen
 
@@ -34,4 +34,4 @@ class MIEN_OT_emotion_from_voice(BackgroundOperator, bpy.types.Operator):
     @staticmethod
     def begin(context: Any) -> jobs.Job:
         """Ask what is heard."""
-        return listening.start(context)
+        return listening.start(context, cast.active_settings(context.scene))

@@ -7,7 +7,7 @@ from typing import Any
 
 import bpy
 
-from .. import jobs, performing
+from .. import cast, jobs, performing
 from .background import BackgroundOperator
 from .reasons import why_not_generate
 
@@ -31,4 +31,4 @@ class MIEN_OT_generate(BackgroundOperator, bpy.types.Operator):
     @staticmethod
     def begin(context: Any) -> jobs.Job:
         """Ask for the take."""
-        return performing.start(context)
+        return performing.start(context, cast.active_settings(context.scene))

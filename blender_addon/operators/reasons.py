@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import apply, compat, gaze_track, heard_keys, strips, takes
+from .. import apply, cast, compat, gaze_track, heard_keys, strips, takes
 from ..problems import AnimatorError
 
 
@@ -13,11 +13,11 @@ def why_not_generate(context: Any) -> str:
     """What is missing for a take. Called on every redraw, so it opens no file."""
     if context.window_manager.mien.running:
         return "Mien is already working"
-    settings = context.scene.mien
+    settings = cast.active_settings(context.scene)
     try:
         strips.find_strip(compat.sequencer_scene(context), settings.strip_name)
         apply.check_target(settings.target, settings.head_target)
-        gaze_track.check_aim(context.scene)
+        gaze_track.check_aim(settings)
     except AnimatorError as problem:
         return str(problem).rstrip(".")
     return ""
@@ -27,9 +27,10 @@ def why_not_listen(context: Any) -> str:
     """What is missing to hear an emotion in the strip and key it."""
     if context.window_manager.mien.running:
         return "Mien is already working"
+    settings = cast.active_settings(context.scene)
     try:
-        strips.find_strip(compat.sequencer_scene(context), context.scene.mien.strip_name)
-        heard_keys.check_can_be_keyed(context.scene)
+        strips.find_strip(compat.sequencer_scene(context), settings.strip_name)
+        heard_keys.check_can_be_keyed(settings)
     except AnimatorError as problem:
         return str(problem).rstrip(".")
     return ""
@@ -39,7 +40,7 @@ def why_not_clear(context: Any) -> str:
     """Why there is nothing to clear."""
     if context.window_manager.mien.running:
         return "Mien is working; cancel first"
-    settings = context.scene.mien
+    settings = cast.active_settings(context.scene)
     if settings.target is None and settings.head_target is None:
         return "Choose the face to clear in the Mien panel"
     key = getattr(getattr(settings.target, "data", None), "shape_keys", None)

@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 from bpy.props import StringProperty
 
-from .. import status, styles
+from .. import cast, status, styles
 from ..problems import AnimatorError
 
 
@@ -33,7 +33,7 @@ class MIEN_OT_style_apply(bpy.types.Operator):
     def execute(self, context: Any) -> set[str]:
         """Set what the style names, and the rest of the manner to its defaults."""
         try:
-            name = styles.apply_style(context.scene.mien, Path(self.path))
+            name = styles.apply_style(cast.active_settings(context.scene), Path(self.path))
         except AnimatorError as problem:
             return _failed(self, context, problem)
         self.report({"INFO"}, f"The face acts in style '{name}' at the next take.")
@@ -60,7 +60,9 @@ class MIEN_OT_style_save(bpy.types.Operator):
     def execute(self, context: Any) -> set[str]:
         """Write the file."""
         try:
-            path = styles.save_style(context.scene.mien, self.style_name, self.words)
+            path = styles.save_style(
+                cast.active_settings(context.scene), self.style_name, self.words
+            )
         except AnimatorError as problem:
             return _failed(self, context, problem)
         self.report({"INFO"}, f"Saved {path}.")

@@ -10,7 +10,7 @@ from .. import directions, gaze_track
 from ..emotions import BLEND, MOVED, weight_setting
 
 
-def draw_emotion(layout: Any, settings: Any) -> None:
+def draw_emotion(layout: Any, _context: Any, settings: Any) -> None:
     """Emotion, its blend and intensity: they can be animated, and show their dots."""
     column = layout.column()
     column.use_property_decorate = True
@@ -20,7 +20,7 @@ def draw_emotion(layout: Any, settings: Any) -> None:
     column.prop(settings, "intensity", slider=True)
 
 
-def draw_take(layout: Any, settings: Any) -> None:
+def draw_take(layout: Any, _context: Any, settings: Any) -> None:
     """Which take, and how somebody acts."""
     layout.prop(settings, "seed")
     layout.menu("MIEN_MT_styles", icon="PRESET")

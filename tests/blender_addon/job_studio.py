@@ -13,7 +13,7 @@ from studio import add_sound
 def started_job(scene, path):
     scene.sequence_editor_clear()
     add_sound(scene, path)
-    job = performing.start(bpy.context)
+    job = performing.start(bpy.context, bpy.context.scene.mien)
     while job.stage == "starting":
         assert not job.poll()
         time.sleep(0.01)

@@ -56,7 +56,7 @@ def test_what_was_heard_is_said_and_kept_with_the_strip(stage):
 def test_the_suggested_keys_direct_the_next_take(stage):
     scene, strip, _ = stage
     bpy.ops.mien.emotion_from_voice()
-    track = emotion_track(scene, strips.map_strip(scene, strip))
+    track = emotion_track(scene.mien, strips.map_strip(scene, strip))
     first = next(iter(keys_of(scene, "intensity").values()))
     assert track["intensity"][0] == pytest.approx(first, abs=1e-5)
     assert bpy.ops.mien.generate() == {"FINISHED"}
@@ -94,7 +94,7 @@ def test_cancelling_changes_nothing(stage, long_recording):
     scene = stage[0]
     scene.sequence_editor_clear()
     add_sound(scene, long_recording)
-    job = listening.start(bpy.context)
+    job = listening.start(bpy.context, bpy.context.scene.mien)
     assert "already working" in reasons.why_not_listen(bpy.context)
     assert not bpy.ops.mien.emotion_from_voice.poll()
     assert bpy.ops.mien.cancel.poll()
@@ -125,7 +125,7 @@ def test_keys_inside_the_strip_are_replaced_and_others_stay(scene):
     set_keys(scene, "intensity", {1: 0.1, 30: 1.4, 50: 1.3, 200: 0.9}, "LINEAR")
     frames = (1, 5, 10, 71, 120)
     outside = {frame: curve_of(scene, "intensity").evaluate(frame) for frame in frames}
-    heard_keys.write(scene, HEARD, heard())
+    heard_keys.write(scene.mien, HEARD, heard())
     keys = keys_of(scene, "intensity")
     assert set(keys) == {1, 10, 11, 35, 59, 71, 200}
     assert (keys[11], keys[35], keys[59]) == pytest.approx((1.0, 0.5, 0.7))
@@ -135,15 +135,15 @@ def test_keys_inside_the_strip_are_replaced_and_others_stay(scene):
 
 
 def test_listening_again_gives_the_same_keys(scene):
-    heard_keys.write(scene, HEARD, heard())
+    heard_keys.write(scene.mien, HEARD, heard())
     first = animation(scene)
-    heard_keys.write(scene, HEARD, heard())
+    heard_keys.write(scene.mien, HEARD, heard())
     assert differences(first, animation(scene)) == []
 
 
 def test_only_emotions_that_were_heard_get_curves(scene):
     scene.mien.emotion_sad = 0.4
-    heard_keys.write(scene, HEARD, heard())
+    heard_keys.write(scene.mien, HEARD, heard())
     assert keys_of(scene, "emotion_happy")
     assert set(keys_of(scene, "emotion_sad").values()) == {0.0}
     assert keys_of(scene, "emotion_angry") is None
@@ -153,7 +153,7 @@ def test_only_emotions_that_were_heard_get_curves(scene):
 def test_a_keyed_emotion_is_a_blend_over_the_strip_only(scene):
     set_keys(scene, "emotion", {1: "sad", 30: "angry", 100: "happy"}, "CONSTANT")
     scene.frame_set(40)
-    heard_keys.write(scene, HEARD, heard())
+    heard_keys.write(scene.mien, HEARD, heard())
     shown = {}
     for frame in (5, 10, 11, 30, 70, 71, 99, 100):
         scene.frame_set(frame)
@@ -169,7 +169,7 @@ def test_an_action_without_this_scenes_slot_is_not_taken_over(scene):
     if not hasattr(action, "slots"):
         pytest.skip("this Blender's Actions have no slots")
     scene.animation_data.action_slot = None
-    heard_keys.write(scene, HEARD, heard())
+    heard_keys.write(scene.mien, HEARD, heard())
     assert len(action.slots) == 2
     assert set(keys_of(scene, "intensity")) == {11, 35, 59}
 
@@ -177,7 +177,7 @@ def test_an_action_without_this_scenes_slot_is_not_taken_over(scene):
 def test_beside_nla_strips_the_keys_get_an_action_of_their_own(scene):
     set_keys(scene, "intensity", {11: 0.1, 70: 1.3})
     below = push_to_nla(scene).action
-    heard_keys.write(scene, HEARD, heard())
+    heard_keys.write(scene.mien, HEARD, heard())
     assert scene.animation_data.action not in {None, below}
     scene.frame_set(35)
     assert scene.mien.intensity == pytest.approx(0.5)
@@ -203,7 +203,7 @@ def test_what_cannot_be_keyed_is_said_by_the_grey_button(stage, case):
     assert not bpy.ops.mien.emotion_from_voice.poll()
     before = animation(scene)
     with pytest.raises(AnimatorError, match=words):
-        heard_keys.write(scene, HEARD, heard())
+        heard_keys.write(scene.mien, HEARD, heard())
     assert differences(before, animation(scene)) == []
 
 
@@ -231,7 +231,7 @@ def test_a_linked_action_is_refused(scene, tmp_path):
         into.actions = ["SceneAction"]
     scene.animation_data_create().action = into.actions[0]
     with pytest.raises(AnimatorError, match=r"'SceneAction' .* is linked"):
-        heard_keys.write(scene, HEARD, heard())
+        heard_keys.write(scene.mien, HEARD, heard())
 
 
 def answer(track, utterance, confidence=0.9):

@@ -55,7 +55,7 @@ def looking(scene, eyed):
 def angles(scene, heard=HEARD):
     """Pitch and yaw (T, 2) in degrees on every heard frame."""
     bpy.context.view_layer.update()
-    track = gaze_track.gaze_track(scene, heard)
+    track = gaze_track.gaze_track(scene.mien, heard)
     seconds = (frames_of(heard) - heard.first_frame) / heard.grid_fps
     columns = [np.interp(seconds, track["time_seconds"], track[name]) for name in ("pitch", "yaw")]
     return np.degrees(np.column_stack(columns))
@@ -93,7 +93,7 @@ def test_an_aim_at_a_known_place_has_known_angles(looking, eyed, case, turned):
 
 def test_what_stands_still_is_one_look(looking):
     looking.mien.gaze_object.location = (1, -3, 0.3)
-    assert len(gaze_track.gaze_track(looking, HEARD)["time_seconds"]) == 1
+    assert len(gaze_track.gaze_track(looking.mien, HEARD)["time_seconds"]) == 1
 
 
 def circle(scene, aim, frames=(11, 70), degrees=(-80, 80)):
@@ -146,7 +146,7 @@ def test_an_aim_that_passes_behind_the_head_jumps_to_the_other_side(looking):
     yaw = angles(looking)[:, 1]
     expected = (np.linspace(90, 270, HEARD.frames) + 180) % 360 - 180
     assert np.abs(yaw - expected).max() < math.degrees(RADIANS)
-    track = gaze_track.gaze_track(looking, HEARD)
+    track = gaze_track.gaze_track(looking.mien, HEARD)
     steps = np.abs(np.diff(track["yaw"]))
     assert np.diff(track["time_seconds"])[steps.argmax()] == pytest.approx(0.001, abs=1e-6)
 
@@ -181,7 +181,7 @@ def test_turns_of_an_earlier_take_do_not_count(looking, eyed, neck, performance,
     apply.key_take("Line 1", HEARD, columns, eyed, head)
     looking.frame_set(30)
     assert angles(looking) == pytest.approx(np.tile(before, (60, 1)), abs=1e-3)
-    assert len(gaze_track.gaze_track(looking, HEARD)["time_seconds"]) == 1
+    assert len(gaze_track.gaze_track(looking.mien, HEARD)["time_seconds"]) == 1
 
 
 def test_the_camera_is_looked_at_through_its_cuts(looking):
@@ -233,14 +233,14 @@ def test_an_aim_on_a_bone_is_followed(looking):
 
 def test_without_an_aim_nothing_is_sent(looking):
     looking.mien.gaze_aim = "FREE"
-    assert gaze_track.gaze_track(looking, HEARD) is None
+    assert gaze_track.gaze_track(looking.mien, HEARD) is None
 
 
 def test_the_worker_reads_the_track(looking):
     from core.gaze_track import GazeTrack
 
     circle(looking, looking.mien.gaze_object, degrees=(90, 270))
-    sent = gaze_track.gaze_track(looking, HEARD)
+    sent = gaze_track.gaze_track(looking.mien, HEARD)
     assert GazeTrack.from_json(sent).to_json() == sent
 
 
@@ -260,7 +260,7 @@ def test_a_missing_aim_is_said_by_the_grey_button(stage, case):
     assert words in reasons.why_not_generate(bpy.context)
     assert not bpy.ops.mien.generate.poll()
     with pytest.raises(AnimatorError, match=words):
-        gaze_track.gaze_track(scene, HEARD)
+        gaze_track.gaze_track(scene.mien, HEARD)
 
 
 def test_a_deleted_aim_counts_only_where_it_is_looked_at(stage):

@@ -52,9 +52,9 @@ def test_without_a_head_object_eyes_do_not_turn_against_a_head(stage):
     scene, strip, _ = stage
     heard = strips.map_strip(scene, strip)
     scene.mien.head_strength = 1.5
-    assert direction(scene, heard)["head_strength"] == 1.5
+    assert direction(scene.mien, heard)["head_strength"] == 1.5
     scene.mien.head_target = None
-    assert direction(scene, heard)["head_strength"] == 0.0
+    assert direction(scene.mien, heard)["head_strength"] == 0.0
 
 
 def with_undo(operator):

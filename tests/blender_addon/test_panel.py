@@ -31,6 +31,7 @@ def test_every_setting_is_offered(stage):
     scene, strip, _ = stage
     scene.mien.emotion, scene.mien.gaze_aim, strip.mien.heard = "BLEND", "OBJECT", "Sounds sad"
     settings = {p.identifier for p in scene.mien.bl_rna.properties} - {"rna_type", "name"}
+    scene.mien_cast.members.add()
     layout = drawn()
     assert set(layout.shown) == settings | {"text", "use_text"}
     assert {"mien.generate", "mien.clear", "mien.emotion_from_voice"} <= set(layout.buttons)

@@ -7,7 +7,7 @@ import bpy
 import pytest
 from bl_ext.devrepo.mien import strips
 from bl_ext.devrepo.mien.directions import direction
-from bl_ext.devrepo.mien.panels import main as panel
+from bl_ext.devrepo.mien.panels import choice as panel
 from panel_studio import Layout
 from studio import PACKAGE, add_sound, differences, state
 
@@ -76,11 +76,11 @@ def test_a_text_is_undone_like_any_setting(stage):
 def test_the_manner_of_speaking_reaches_the_worker(name, stage):
     scene, strip, _ = stage
     heard = strips.map_strip(scene, strip)
-    assert direction(scene, heard)[name] == 1.0
+    assert direction(scene.mien, heard)[name] == 1.0
     setattr(scene.mien, name, 5.0)
-    assert direction(scene, heard)[name] == 2.0
+    assert direction(scene.mien, heard)[name] == 2.0
     setattr(scene.mien, name, -1.0)
-    assert direction(scene, heard)[name] == 0.0
+    assert direction(scene.mien, heard)[name] == 0.0
 
 
 def test_every_setting_of_a_strip_tells_what_it_does(stage):

@@ -44,7 +44,7 @@ def test_settings_of_0_1_0_survive(old):
 def test_what_0_1_0_did_not_have_is_as_if_it_were_not_there(old):
     from core.direction import Direction
 
-    asked = direction(old, HEARD)
+    asked = direction(old.mien, HEARD)
     assert "emotion_track" not in asked
     assert "gaze_track" not in asked
     default = Direction()

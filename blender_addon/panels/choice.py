@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What speaks and who: strip, text, face, head; and what was heard in the strip."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import compat, rigs, strips
+from ..problems import AnimatorError
+from .words import hint, paragraph
+
+CHANNELS_NAMED = 6
+
+
+def draw_choice(layout: Any, context: Any, settings: Any) -> None:
+    """Strip, its text, and the face."""
+    scene = compat.sequencer_scene(context)
+    search = compat.strip_search(scene)
+    if search is None:
+        layout.prop(settings, "strip_name", icon="SOUND")
+    else:
+        layout.prop_search(settings, "strip_name", *search, icon="SOUND")
+        active = scene.sequence_editor.active_strip
+        if not settings.strip_name and active is not None:
+            hint(layout, f"Active strip: {active.name}")
+    _draw_text(layout, scene, settings)
+    layout.prop(settings, "target", icon="MESH_DATA")
+    layout.prop(settings, "head_target", icon="OBJECT_DATA")
+    _draw_rig(layout, settings.target)
+
+
+def _draw_text(layout: Any, scene: Any, settings: Any) -> None:
+    """The text of the strip that would be spoken; each strip has its own."""
+    try:
+        line = strips.find_strip(scene, settings.strip_name).mien
+    except AnimatorError:
+        return
+    row = layout.row(align=True, heading="Text")
+    row.prop(line, "use_text", text="")
+    field = row.row(align=True)
+    field.active = line.use_text
+    # A place holder in an empty field says what it is for (4.2 has it).
+    field.prop(line, "text", text="", placeholder="What the strip says (optional)")
+
+
+def _draw_rig(layout: Any, target: Any) -> None:
+    key = getattr(getattr(target, "data", None), "shape_keys", None)
+    if key is None:
+        return
+    rig = rigs.detect(block.name for block in key.key_blocks[1:])
+    if not rig.links:
+        return
+    found = len({link.channel for link in rig.links})
+    text = f"{rig.table}: {found} of {found + len(rig.missing)} channels"
+    if rig.missing:
+        named = ", ".join(rig.missing[:CHANNELS_NAMED])
+        more = " ..." if len(rig.missing) > CHANNELS_NAMED else ""
+        text += f"; missing {named}{more}"
+    hint(layout, text)
+
+
+def draw_heard(layout: Any, context: Any, settings: Any) -> None:
+    """From Voice, and what it heard in this strip."""
+    layout.operator("mien.emotion_from_voice", icon="SPEAKER")
+    try:
+        strip = strips.find_strip(compat.sequencer_scene(context), settings.strip_name)
+    except AnimatorError:
+        return
+    if strip.mien.heard:
+        paragraph(layout, context, strip.mien.heard, "BLANK1")
+        sure = layout.column()
+        sure.use_property_decorate = True
+        sure.prop(settings, "voice_confidence", slider=True)

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The buttons, how far the job is, and what there is to say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..operators.reasons import why_not_generate
+from .words import paragraph
+
+
+def draw_buttons(layout: Any, context: Any, _settings: Any) -> None:
+    """Generate and Clear, or the progress of what runs."""
+    status = context.window_manager.mien
+    if status.running:
+        row = layout.row(align=True)
+        row.progress(factor=status.fraction, text=f"{status.stage} {status.fraction:.0%}")
+        row.operator("mien.cancel", text="", icon="X")
+        return
+    row = layout.row(align=True)
+    row.scale_y = 1.4
+    row.operator("mien.generate", icon="PLAY")
+    row.operator("mien.clear", icon="TRASH")
+
+
+def draw_words(layout: Any, context: Any, _settings: Any) -> None:
+    """What is missing, what went wrong, what was done."""
+    status = context.window_manager.mien
+    if status.running:
+        return
+    reason = why_not_generate(context)
+    if reason:
+        paragraph(layout.box(), context, reason + ".", "INFO")
+    if status.problem:
+        box = layout.box()
+        paragraph(box, context, status.problem, "ERROR")
+        paragraph(box, context, status.advice, "INFO")
+        if status.log:
+            box.operator("wm.path_open", text="Open Log", icon="TEXT").filepath = status.log
+    elif status.done:
+        paragraph(layout.box(), context, status.done, "CHECKMARK")
