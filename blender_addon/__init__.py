@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import bpy
 
-from . import jobs, preferences, properties
+from . import jobs, mapping, preferences, properties
 from .operators import add_head, character, style
 from .operators.cancel import MIEN_OT_cancel
 from .operators.clear import MIEN_OT_clear
@@ -29,6 +29,7 @@ def register() -> None:
     """Called by Blender when the extension is enabled."""
     preferences.register()
     properties.register()
+    mapping.register()
     for cls in CLASSES:
         bpy.utils.register_class(cls)
     add_head.register()
@@ -40,5 +41,6 @@ def unregister() -> None:
     add_head.unregister()
     for cls in reversed(CLASSES):
         bpy.utils.unregister_class(cls)
+    mapping.unregister()
     properties.unregister()
     preferences.unregister()
