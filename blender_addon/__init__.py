@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import bpy
 
-from . import jobs, mapping, preferences, properties
-from .operators import add_head, character, style
+from . import found_words, jobs, mapping, preferences, properties
+from .operators import add_head, character, style, support
 from .operators.cancel import MIEN_OT_cancel
 from .operators.clear import MIEN_OT_clear
 from .operators.from_voice import MIEN_OT_emotion_from_voice
@@ -20,6 +20,7 @@ CLASSES = (
     *character.CLASSES,
     MIEN_OT_clear,
     MIEN_OT_cancel,
+    *support.CLASSES,
     MIEN_PT_sequencer,
     MIEN_PT_view3d,
 )
@@ -27,6 +28,7 @@ CLASSES = (
 
 def register() -> None:
     """Called by Blender when the extension is enabled."""
+    found_words.register()
     preferences.register()
     properties.register()
     mapping.register()
@@ -44,3 +46,4 @@ def unregister() -> None:
     mapping.unregister()
     properties.unregister()
     preferences.unregister()
+    found_words.unregister()

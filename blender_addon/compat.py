@@ -244,3 +244,8 @@ def editable_fcurves(datablock: Any) -> Any:
     layer = action.layers[0] if action.layers else action.layers.new("Layer")
     strip = layer.strips[0] if layer.strips else layer.strips.new(type="KEYFRAME")
     return strip.channelbag(animation.action_slot, ensure=True).fcurves
+
+
+def blender_version() -> str:
+    """Blender's version in words, for people, such as "4.5.15 LTS"."""
+    return str(bpy.app.version_string)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mien's worker process: start it, ask it, read its answers, stop it.
 
-The worker is Blender's own Python running `core.worker`, which speaks JSON lines on its standard
+The worker is a Python, Blender's own unless another is chosen, running `core.worker`, which speaks JSON lines on its standard
 input and output (protocol 3). A reader thread does nothing but put lines into a queue; all else
 happens in `poll`, called from a timer or a loop. The process stays warm between requests.
 """
@@ -19,6 +19,7 @@ from typing import IO, Any
 
 from .places import core_folder, worker_environment
 from .problems import AnimatorError
+from .worker_choice import WorkerChoice
 
 PROTOCOL = 3
 GREETING_SECONDS = 60.0  # a cold start on a slow disk behind a virus scanner
@@ -37,15 +38,13 @@ class Engine:
     """One worker process and the request it is working on.
 
     Args:
-        models_folder: where models.json lies.
+        choice: which Python, models and threads.
         log_path: the worker's log, named in every error.
-        interpreter: the Python to run; Blender's own unless given.
     """
 
-    def __init__(self, models_folder: Path, log_path: Path, interpreter: str = "") -> None:
-        self.models_folder = models_folder
+    def __init__(self, choice: WorkerChoice, log_path: Path) -> None:
+        self.choice = choice
         self.log_path = log_path
-        self.interpreter = interpreter or sys.executable
         self._process: subprocess.Popen[bytes] | None = None
         self._lines: queue.Queue[bytes | None] = queue.Queue()
         self._ended = threading.Event()
@@ -140,8 +139,9 @@ class Engine:
 
     def _start(self) -> None:
         self._kill()
-        command = [self.interpreter, "-u", "-m", "core.worker"]
-        command += ["--models", str(self.models_folder), "--log", str(self.log_path)]
+        command = [self.choice.interpreter or sys.executable, "-u", "-m", "core.worker"]
+        command += ["--models", str(self.choice.models_folder), "--log", str(self.log_path)]
+        command += ["--threads", str(self.choice.threads)]
         try:
             with self.log_path.open("ab") as log:
                 self._process = subprocess.Popen(
@@ -150,7 +150,7 @@ class Engine:
                     stdout=subprocess.PIPE,
                     stderr=log,
                     cwd=core_folder(),
-                    env=worker_environment(),
+                    env=worker_environment(self.choice.interpreter),
                     creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
                 )
         except OSError as error:

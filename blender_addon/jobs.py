@@ -17,9 +17,9 @@ from typing import Any
 
 import bpy
 
-from . import compat, preferences, sounds, strips
+from . import compat, interpreters, preferences, sounds, strips
 from .engine import Engine
-from .places import core_folder, log_path
+from .places import log_path, worker_environment
 from .problems import AnimatorError
 
 DEADLINE_SECONDS = 600
@@ -171,9 +171,21 @@ _jobs: list[Job] = []
 
 
 def engine() -> Engine:
-    """The warm worker of this session, made at first use and stopped by `stop_engine`."""
+    """The warm worker of this session, made at first use and stopped by `stop_engine`.
+
+    Where the preferences have changed what it runs with, it is ended and another takes its place,
+    but never in the middle of its work.
+
+    Raises:
+        AnimatorError: the Python that the animator has chosen cannot run it.
+    """
+    choice = preferences.worker_choice()
+    if _running and not _running[0].busy and _running[0].choice != choice:
+        stop_engine()
     if not _running:
-        _running.append(Engine(core_folder() / "models", log_path()))
+        if choice.interpreter:
+            interpreters.examine(choice.interpreter, worker_environment(choice.interpreter))
+        _running.append(Engine(choice, log_path()))
         atexit.register(stop_engine)
     return _running[0]
 

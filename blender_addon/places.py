@@ -10,9 +10,9 @@ from pathlib import Path
 
 import bpy
 
+from .interpreters import PACKAGES
 from .problems import AnimatorError
 
-INFERENCE_MODULES = ("numpy", "soundfile", "soxr", "onnxruntime")
 LOGS_KEPT = 5
 
 
@@ -22,17 +22,32 @@ def core_folder() -> Path:
     return here if (here / "core").is_dir() else here.parent
 
 
-def worker_environment() -> dict[str, str]:
-    """Environment in which Blender's Python finds core and the packages that inference needs.
+def worker_environment(interpreter: str = "") -> dict[str, str]:
+    """Environment in which the worker's Python finds core and the packages that inference needs.
 
-    Extensions' wheels lie in a folder that only Blender puts on its path, so the folders are
-    looked up here and handed on.
+    Args:
+        interpreter: a Python of the animator's choice, which has packages of its own; empty for
+            Blender's, which finds those of the extension.
 
     Raises:
-        AnimatorError: a package is not installed.
+        AnimatorError: it is for Blender's Python, and a package is not installed there.
     """
     folders = [str(core_folder())]
-    for name in INFERENCE_MODULES:
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("PYTHON")
+    }
+    if not interpreter:
+        folders += _package_folders()
+        environment["PYTHONNOUSERSITE"] = "1"
+    environment["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(folders))
+    environment["PYTHONUTF8"] = "1"
+    return environment
+
+
+def _package_folders() -> list[str]:
+    """Where the packages lie: extensions' wheels are in a folder that only Blender has on its path."""
+    folders = []
+    for name in PACKAGES:
         spec = importlib.util.find_spec(name)
         if spec is None or spec.origin is None:
             raise AnimatorError(
@@ -41,13 +56,7 @@ def worker_environment() -> dict[str, str]:
             )
         folder = Path(spec.origin).parent
         folders.append(str(folder.parent if folder.name == name else folder))
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("PYTHON")
-    }
-    environment["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(folders))
-    environment["PYTHONUTF8"] = "1"
-    environment["PYTHONNOUSERSITE"] = "1"
-    return environment
+    return folders
 
 
 def log_path() -> Path:

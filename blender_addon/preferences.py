@@ -1,24 +1,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The add-on's preferences: the research model of emotion in the voice, off unless chosen."""
+"""The add-on's preferences: what the worker runs with, and the research model, off unless chosen."""
 
 from __future__ import annotations
 
-import textwrap
 from pathlib import Path
 from typing import Any
 
 import bpy
-from bpy.props import BoolProperty, StringProperty
+from bpy.props import BoolProperty, IntProperty, StringProperty
 
+from .found_words import tell_models, tell_python
+from .panels.preferences import draw_preferences
+from .places import core_folder, log_path
 from .problems import AnimatorError
+from .worker_choice import WorkerChoice, automatic_threads
 
-LICENCE = (
-    "The research model hears emotions better, but was trained on recordings under CC BY-NC-SA 4.0 "
-    "(RAVDESS): not for commercial work. What it suggests, and takes that listen to the voice with "
-    "it, come under that limit. It is not part of the extension: download it apart, and choose its "
-    "folder here."
-)
-LINE_CHARACTERS = 90
+MOST_THREADS = 64
+
+
+def _forget_python(_preferences: Any, context: Any) -> None:
+    tell_python(context)
+
+
+def _forget_models(_preferences: Any, context: Any) -> None:
+    tell_models(context)
 
 
 class MienPreferences(bpy.types.AddonPreferences):
@@ -26,6 +31,28 @@ class MienPreferences(bpy.types.AddonPreferences):
 
     bl_idname = __package__
 
+    interpreter: StringProperty(
+        name="Python",
+        description="Program of a Python, 3.11 or newer, that the worker runs in. It needs the "
+        "packages numpy, soundfile, soxr and onnxruntime. Empty: Blender's own Python with the "
+        "packages that come with Mien",
+        subtype="FILE_PATH",
+        update=_forget_python,
+    )
+    threads: IntProperty(
+        name="Threads",
+        description="How many processor threads the worker's nets use, 1 to 64. 0: half of this "
+        "computer's cores, at least 1 and at most 4. It changes how long a take takes, not the take",
+        min=0,
+        max=MOST_THREADS,
+    )
+    models_folder: StringProperty(
+        name="Models",
+        description="Folder with the models and their list, models.json. Empty: those that come "
+        "with Mien",
+        subtype="DIR_PATH",
+        update=_forget_models,
+    )
     use_research: BoolProperty(
         name="Research Model (Non-Commercial)",
         description="Hear emotion in voices with the research model, which is not for commercial "
@@ -38,15 +65,24 @@ class MienPreferences(bpy.types.AddonPreferences):
     )
 
     def draw(self, context: Any) -> None:
-        """Draw the choice, what it means, and the folder."""
-        column = self.layout.column()
-        column.prop(self, "use_research")
-        words = column.column(align=True)
-        for line in textwrap.wrap(LICENCE, LINE_CHARACTERS):
-            words.label(text=line)
-        row = column.row()
-        row.enabled = self.use_research
-        row.prop(self, "research_folder")
+        """Draw everything, top to bottom."""
+        draw_preferences(self.layout, context, self, log_path())
+
+
+def chosen() -> MienPreferences:
+    """The preferences of this Blender."""
+    return bpy.context.preferences.addons[__package__].preferences
+
+
+def worker_choice() -> WorkerChoice:
+    """What the worker is to run with. Whether it can is found out when it is started."""
+    preferences = chosen()
+    folder = preferences.models_folder
+    return WorkerChoice(
+        models_folder=_absolute(folder) if folder else core_folder() / "models",
+        interpreter=str(_absolute(preferences.interpreter)) if preferences.interpreter else "",
+        threads=preferences.threads or automatic_threads(),
+    )
 
 
 def research_folder() -> str | None:
@@ -55,10 +91,10 @@ def research_folder() -> str | None:
     Raises:
         AnimatorError: it is switched on without a folder that holds models.
     """
-    chosen = bpy.context.preferences.addons[__package__].preferences
-    if not chosen.use_research:
+    preferences = chosen()
+    if not preferences.use_research:
         return None
-    folder = Path(bpy.path.abspath(chosen.research_folder)) if chosen.research_folder else None
+    folder = _absolute(preferences.research_folder) if preferences.research_folder else None
     if folder is None or not (folder / "models.json").is_file():
         raise AnimatorError(
             "The research model is switched on, but its folder "
@@ -66,6 +102,11 @@ def research_folder() -> str | None:
             "Choose it in Preferences > Add-ons > Mien, or switch the research model off.",
         )
     return str(folder)
+
+
+def _absolute(path: str) -> Path:
+    """A path as the animator wrote it: `//` begins at the file, `~` at home."""
+    return Path(bpy.path.abspath(path)).expanduser()
 
 
 def register() -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Models:
-    """The nets, the head, and what they are: sha256 by name, their folder, threads of each net."""
+    """The nets, the head, and what they are: sha256 by name, their folder."""
 
     encoder: SpeechEncoder
     lip_decoder: LipDecoder
@@ -31,7 +31,6 @@ class Models:
     face: FaceModel
     sha256: dict[str, str]
     folder: Path
-    threads: int
 
 
 def load_models(models_folder: Path | str | None = None, threads: int = 1) -> Models:
@@ -39,7 +38,7 @@ def load_models(models_folder: Path | str | None = None, threads: int = 1) -> Mo
 
     Args:
         models_folder: folder with models.json; None for the one beside this package.
-        threads: threads of each net.
+        threads: how many pieces of a clip are heard side by side; the result is the same.
 
     Raises:
         MienError: naming the model file that is missing or changed.
@@ -52,14 +51,13 @@ def load_models(models_folder: Path | str | None = None, threads: int = 1) -> Mo
     folder = Path(models_folder) if models_folder is not None else default_models_folder()
     return Models(
         encoder=SpeechEncoder(folder, threads),
-        lip_decoder=LipDecoder(folder, threads),
+        lip_decoder=LipDecoder(folder),
         pitch=PitchTracker(folder, threads),
-        emotion=EmotionRecogniser(folder, threads),
-        expression=ExpressionDecoder(folder, threads),
+        emotion=EmotionRecogniser(folder),
+        expression=ExpressionDecoder(folder),
         face=load_face_model(folder),
         sha256=model_hashes(folder),
         folder=folder,
-        threads=threads,
     )
 
 
@@ -74,7 +72,7 @@ def recogniser(models: Models, research_folder: Path | str | None) -> EmotionRec
     if research_folder is None:
         return models.emotion
     try:
-        return EmotionRecogniser(models.folder, models.threads, research_folder)
+        return EmotionRecogniser(models.folder, research_folder)
     except MienError as error:
         raise MienError(
             error.code,

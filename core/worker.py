@@ -52,7 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     parser = argparse.ArgumentParser(prog="python -m core.worker", description=__doc__)
     parser.add_argument("--models", type=Path, default=None, help="folder with models.json")
     parser.add_argument("--log", type=Path, default=None, help="file for the log; else stderr")
-    parser.add_argument("--threads", type=int, default=1, help="threads of each net (default 1)")
+    parser.add_argument(
+        "--threads", type=int, default=1, help="pieces of a clip heard side by side (default 1)"
+    )
     options = parser.parse_args(arguments)
     out = _claim_stdout()
     log = _start_log(options.log)

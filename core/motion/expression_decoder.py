@@ -33,14 +33,13 @@ class ExpressionDecoder:
 
     Args:
         models_folder: folder with models.json; None for the default one.
-        threads: CPU threads of one run.
 
     Raises:
         MienError: the model file is missing or not the registered one.
     """
 
-    def __init__(self, models_folder: Path | str | None = None, threads: int = 1) -> None:
-        self._session = open_session(model_path(models_folder, MODEL_NAME), threads)
+    def __init__(self, models_folder: Path | str | None = None) -> None:
+        self._session = open_session(model_path(models_folder, MODEL_NAME))
         meta = self._session.get_modelmeta().custom_metadata_map
         self.channel_names: tuple[str, ...] = tuple(json.loads(meta["channels"]))
         self._reach = int(json.loads(meta["reach_frames"]))

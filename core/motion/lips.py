@@ -63,14 +63,13 @@ class LipDecoder:
 
     Args:
         models_folder: folder with models.json; None for the default one.
-        threads: CPU threads of one run.
 
     Raises:
         MienError: the model file is missing or not the registered one.
     """
 
-    def __init__(self, models_folder: Path | None = None, threads: int = 1) -> None:
-        self._session = open_session(model_path(models_folder, MODEL_NAME), threads)
+    def __init__(self, models_folder: Path | None = None) -> None:
+        self._session = open_session(model_path(models_folder, MODEL_NAME))
         meta = self._session.get_modelmeta().custom_metadata_map
         self.mouth_channels: tuple[str, ...] = tuple(json.loads(meta["mouth_channels"]))
         self.phone_names: tuple[str, ...] = tuple(json.loads(meta["phones"]))

@@ -75,7 +75,6 @@ class EmotionRecogniser:
 
     Args:
         models_folder: folder with models.json; None for the default one.
-        threads: as of the other models; the recogniser is one matrix product and needs none.
         research_folder: folder of the research model with its own models.json; its answers then
             replace the default model's, and effort stays the default's.
 
@@ -86,7 +85,6 @@ class EmotionRecogniser:
     def __init__(
         self,
         models_folder: Path | str | None = None,
-        threads: int = 1,  # noqa: ARG002 - every model is opened in the same way
         research_folder: Path | str | None = None,
     ) -> None:
         self._effort = load_emotion_model(models_folder)

@@ -21,6 +21,7 @@ import numpy as np
 import onnxruntime
 
 from ..model_files import model_path
+from ..side_by_side import side_by_side
 from .mel import log_mel_power, normalise
 
 if TYPE_CHECKING:
@@ -52,14 +53,15 @@ class SpeechEncoder:
 
     Args:
         models_folder: folder with models.json; None for the default one.
-        threads: CPU threads of one run.
+        threads: how many windows are encoded side by side.
 
     Raises:
         MienError: the model file is missing or not the registered one.
     """
 
     def __init__(self, models_folder: Path | None = None, threads: int = 1) -> None:
-        self._session = open_session(model_path(models_folder, MODEL_NAME), threads)
+        self._session = open_session(model_path(models_folder, MODEL_NAME))
+        self._threads = threads
 
     def encode(
         self,
@@ -82,21 +84,26 @@ class SpeechEncoder:
         frames = (len(log_power) + 1) // 2
         result = np.zeros((frames, FEATURE_SIZE), np.float32)
         starts = window_starts(frames)
-        for number, start in enumerate(starts):
+
+        def encoded(start: int) -> NDArray[np.float32]:
             mel = normalise(log_power[2 * start : 2 * (start + WINDOW_FRAMES)], loudest)
             window: NDArray[np.float32] = self._session.run(None, {"mel": mel[None]})[0][0]
-            stop = start + len(window)
-            weights = window_weights(len(window), start == 0, stop == frames)
-            result[start:stop] += weights[:, None] * window
-            if on_progress is not None:
-                on_progress((number + 1) / len(starts))
+            return window
+
+        with side_by_side(encoded, starts, self._threads) as windows:
+            for number, (start, window) in enumerate(zip(starts, windows, strict=True)):
+                stop = start + len(window)
+                weights = window_weights(len(window), start == 0, stop == frames)
+                result[start:stop] += weights[:, None] * window
+                if on_progress is not None:
+                    on_progress((number + 1) / len(starts))
         return result
 
 
-def open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
-    """An ONNX session on the CPU that takes `threads` threads and does not spin while it waits."""
+def open_session(path: Path) -> onnxruntime.InferenceSession:
+    """An ONNX session on the CPU that takes one thread a run and does not spin while it waits."""
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3

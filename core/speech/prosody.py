@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from ..model_files import model_path
+from ..side_by_side import side_by_side
 from .audio import Samples
 from .spectrum import BAND_COUNT, Floats, band_levels
 
@@ -80,7 +82,7 @@ class PitchTracker:
 
     Args:
         models_folder: folder with models.json; None for the default one.
-        threads: threads of the net.
+        threads: how many windows are heard side by side.
 
     Raises:
         MienError: from `core.model_files.model_path`.
@@ -89,7 +91,8 @@ class PitchTracker:
     def __init__(self, models_folder: Path | str | None = None, threads: int = 1) -> None:
         from .encoder import open_session  # noqa: PLC0415 - onnxruntime takes 0.1 s to load
 
-        self._session = open_session(model_path(models_folder, "pitch"), threads)
+        self._session = open_session(model_path(models_folder, "pitch"))
+        self._threads = threads
 
     def track(
         self,
@@ -105,27 +108,34 @@ class PitchTracker:
             on_progress: called with 0..1 after each window; it may raise Cancelled.
         """
         frames = max(1, len(samples) // HOP_SAMPLES)
+        starts = range(0, frames, _WINDOW_FRAMES)
         pieces = []
-        for start in range(0, frames, _WINDOW_FRAMES):
-            end = min(start + _WINDOW_FRAMES, frames)
-            left = max(0, start - _LEFT_FRAMES)
-            stop = len(samples) if end == frames else (end + _RIGHT_FRAMES) * HOP_SAMPLES
-            window = samples[left * HOP_SAMPLES : stop] * np.float32(gain)
-            if len(window) < HOP_SAMPLES:
-                window = np.pad(window, (0, HOP_SAMPLES - len(window)))
-            feed = {
-                "audio": window[None],
-                "fmin": np.array(_LOWEST_PITCH_HZ, np.float32),
-                "fmax": np.array(_HIGHEST_PITCH_HZ, np.float32),
-            }
-            answer = self._session.run(["pitch", "confidence"], feed)
-            pieces.append([curve[0, start - left : end - left] for curve in answer])
-            if on_progress is not None:
-                on_progress(end / frames)
+        with side_by_side(partial(self._window, samples, gain), starts, self._threads) as windows:
+            for window in windows:
+                pieces.append(window)
+                if on_progress is not None:
+                    on_progress(min(len(pieces) * _WINDOW_FRAMES, frames) / frames)
         pitch, confidence = (
             np.concatenate(part).astype(np.float64) for part in zip(*pieces, strict=True)
         )
         return pitch, confidence
+
+    def _window(self, samples: Samples, gain: float, start: int) -> list[Curve]:
+        """Pitch and confidence of the frames from `start` on, as many as a window holds."""
+        frames = max(1, len(samples) // HOP_SAMPLES)
+        end = min(start + _WINDOW_FRAMES, frames)
+        left = max(0, start - _LEFT_FRAMES)
+        stop = len(samples) if end == frames else (end + _RIGHT_FRAMES) * HOP_SAMPLES
+        window = samples[left * HOP_SAMPLES : stop] * np.float32(gain)
+        if len(window) < HOP_SAMPLES:
+            window = np.pad(window, (0, HOP_SAMPLES - len(window)))
+        feed = {
+            "audio": window[None],
+            "fmin": np.array(_LOWEST_PITCH_HZ, np.float32),
+            "fmax": np.array(_HIGHEST_PITCH_HZ, np.float32),
+        }
+        answer = self._session.run(["pitch", "confidence"], feed)
+        return [curve[0, start - left : end - left] for curve in answer]
 
 
 def measure_prosody(

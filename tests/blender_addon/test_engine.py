@@ -17,6 +17,7 @@ from bl_ext.devrepo.mien import engine as engine_module
 from bl_ext.devrepo.mien import places
 from bl_ext.devrepo.mien.engine import Engine
 from bl_ext.devrepo.mien.problems import AnimatorError
+from bl_ext.devrepo.mien.worker_choice import WorkerChoice
 from studio import REPOSITORY
 
 PATIENCE_SECONDS = 60
@@ -29,7 +30,7 @@ def log(tmp_path):
 
 @pytest.fixture
 def engine(log):
-    engine = Engine(REPOSITORY / "models", log)
+    engine = Engine(WorkerChoice(REPOSITORY / "models"), log)
     yield engine
     engine.stop()
 
@@ -110,7 +111,7 @@ def test_a_killed_worker_is_said_and_the_next_request_starts_another(
 
 
 def test_missing_models_are_said(log, recording, tmp_path):
-    engine = Engine(tmp_path / "nowhere", log)
+    engine = Engine(WorkerChoice(tmp_path / "nowhere"), log)
     engine.submit(request(recording, tmp_path))
     with pytest.raises(AnimatorError, match="nowhere") as caught:
         answer(engine)
@@ -126,7 +127,7 @@ def test_a_model_with_a_wrong_hash_is_said(log, recording, tmp_path):
     with (models / encoder).open("r+b") as file:
         file.seek(1000)
         file.write(b"broken")
-    engine = Engine(models, log)
+    engine = Engine(WorkerChoice(models), log)
     engine.submit(request(recording, tmp_path))
     with pytest.raises(AnimatorError, match=encoder):
         answer(engine)
@@ -134,7 +135,7 @@ def test_a_model_with_a_wrong_hash_is_said(log, recording, tmp_path):
 
 
 def test_an_interpreter_that_is_not_there_is_said(log, recording, tmp_path):
-    engine = Engine(REPOSITORY / "models", log, str(tmp_path / "python"))
+    engine = Engine(WorkerChoice(REPOSITORY / "models", str(tmp_path / "python")), log)
     with pytest.raises(AnimatorError, match="cannot be started"):
         engine.submit(request(recording, tmp_path))
     assert not engine.busy
@@ -150,7 +151,7 @@ def script(folder, text):
 
 def test_a_worker_that_ends_at_once_is_said_with_its_last_words(log, recording, tmp_path):
     program = script(tmp_path, "import sys; sys.exit('no onnxruntime for this processor')")
-    engine = Engine(REPOSITORY / "models", log, program)
+    engine = Engine(WorkerChoice(REPOSITORY / "models", program), log)
     engine.submit(request(recording, tmp_path))
     with pytest.raises(AnimatorError, match=r"could not start .*no onnxruntime for this"):
         answer(engine)
@@ -158,7 +159,7 @@ def test_a_worker_that_ends_at_once_is_said_with_its_last_words(log, recording, 
 
 def test_another_protocol_is_refused(log, recording, tmp_path):
     text = """import time; print('{"type": "hello", "protocol": 9}', flush=True); time.sleep(60)"""
-    engine = Engine(REPOSITORY / "models", log, script(tmp_path, text))
+    engine = Engine(WorkerChoice(REPOSITORY / "models", script(tmp_path, text)), log)
     engine.submit(request(recording, tmp_path))
     with pytest.raises(AnimatorError, match="speaks protocol 9"):
         answer(engine)
@@ -167,7 +168,7 @@ def test_another_protocol_is_refused(log, recording, tmp_path):
 
 def test_chatter_on_the_line_is_refused(log, recording, tmp_path):
     text = "import time; print('Hi there', flush=True); time.sleep(60)"
-    engine = Engine(REPOSITORY / "models", log, script(tmp_path, text))
+    engine = Engine(WorkerChoice(REPOSITORY / "models", script(tmp_path, text)), log)
     engine.submit(request(recording, tmp_path))
     with pytest.raises(AnimatorError, match="not its protocol"):
         answer(engine)
@@ -175,7 +176,7 @@ def test_chatter_on_the_line_is_refused(log, recording, tmp_path):
 
 def test_a_line_without_end_is_refused(log, recording, tmp_path):
     text = "import sys\nwhile True: sys.stdout.write('x' * 65536)"
-    engine = Engine(REPOSITORY / "models", log, script(tmp_path, text))
+    engine = Engine(WorkerChoice(REPOSITORY / "models", script(tmp_path, text)), log)
     engine.submit(request(recording, tmp_path))
     with pytest.raises(AnimatorError, match="not its protocol"):
         answer(engine)
@@ -184,7 +185,7 @@ def test_a_line_without_end_is_refused(log, recording, tmp_path):
 
 def test_a_flood_of_lines_waits_outside_blender(log, recording, tmp_path):
     text = """while True: print('{"type": "progress", "id": "9"}')"""
-    engine = Engine(REPOSITORY / "models", log, script(tmp_path, text))
+    engine = Engine(WorkerChoice(REPOSITORY / "models", script(tmp_path, text)), log)
     others = set(threading.enumerate())
     engine.submit(request(recording, tmp_path))
     (reader,) = set(threading.enumerate()) - others
@@ -200,7 +201,9 @@ def test_a_flood_of_lines_waits_outside_blender(log, recording, tmp_path):
 
 def test_silence_ends_at_the_deadline(log, recording, tmp_path, monkeypatch):
     monkeypatch.setattr(engine_module, "GREETING_SECONDS", 0.3)
-    engine = Engine(REPOSITORY / "models", log, script(tmp_path, "import time; time.sleep(60)"))
+    engine = Engine(
+        WorkerChoice(REPOSITORY / "models", script(tmp_path, "import time; time.sleep(60)")), log
+    )
     engine.submit(request(recording, tmp_path))
     with pytest.raises(AnimatorError, match="did not answer"):
         answer(engine)
@@ -219,8 +222,8 @@ def test_the_worker_finds_its_packages_and_only_what_it_needs():
     environment = places.worker_environment()
     folders = environment["PYTHONPATH"].split(os.pathsep)
     assert folders[0] == str(REPOSITORY)
-    assert [name for name in environment if name.startswith("PYTHON")] == [
+    assert {name for name in environment if name.startswith("PYTHON")} == {
         "PYTHONPATH",
         "PYTHONUTF8",
         "PYTHONNOUSERSITE",
-    ]
+    }

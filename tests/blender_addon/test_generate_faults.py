@@ -8,9 +8,10 @@ from pathlib import Path
 
 import bpy
 import pytest
-from bl_ext.devrepo.mien import jobs, takes
+from bl_ext.devrepo.mien import jobs, preferences, takes
 from bl_ext.devrepo.mien.engine import Engine
 from bl_ext.devrepo.mien.problems import AnimatorError
+from bl_ext.devrepo.mien.worker_choice import WorkerChoice
 from job_studio import run, started_job
 from studio import PACKAGE, REPOSITORY, add_sound, differences, state
 
@@ -29,12 +30,12 @@ def fail(stage, words):
 
 
 @pytest.fixture
-def models_folder(monkeypatch, tmp_path):
+def models_folder(tmp_path):
     """Let the next worker look for its models in an empty folder."""
-    jobs.stop_engine()
-    monkeypatch.setattr(jobs, "core_folder", lambda: tmp_path)
+    chosen = preferences.chosen()
+    chosen.models_folder = str(tmp_path)
     yield tmp_path
-    jobs.stop_engine()
+    chosen.models_folder = ""
 
 
 def test_missing_models_leave_the_scene_alone(stage, models_folder):
@@ -44,7 +45,9 @@ def test_missing_models_leave_the_scene_alone(stage, models_folder):
 
 def test_a_worker_that_cannot_start_leaves_the_scene_alone(stage, monkeypatch, tmp_path):
     jobs.stop_engine()
-    engine = Engine(REPOSITORY / "models", tmp_path / "worker.log", str(tmp_path / "python"))
+    engine = Engine(
+        WorkerChoice(REPOSITORY / "models", str(tmp_path / "python")), tmp_path / "worker.log"
+    )
     monkeypatch.setattr(jobs, "engine", lambda: engine)
     fail(stage, "worker cannot be started")
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import bpy
 import pytest
-from bl_ext.devrepo.mien import preferences, styles
+from bl_ext.devrepo.mien import styles
 from bl_ext.devrepo.mien.emotion_track import settings_of_emotion
 from bl_ext.devrepo.mien.operators.style import MIEN_MT_styles
 from bl_ext.devrepo.mien.panels.main import draw_panel
@@ -75,13 +75,3 @@ def test_the_menu_lists_styles_and_saving(scene):
     MIEN_MT_styles.draw(SimpleNamespace(layout=layout), bpy.context)
     count = len(styles.list_styles(styles.shipped_folder()))
     assert layout.buttons == ["mien.style_apply"] * count + ["mien.style_save"]
-
-
-def test_the_preferences_tell_the_licence(scene):
-    chosen = bpy.context.preferences.addons[preferences.__package__].preferences
-    layout = Layout()
-    namespace = SimpleNamespace(
-        layout=layout, use_research=False, research_folder=chosen.research_folder
-    )
-    preferences.MienPreferences.draw(namespace, bpy.context)
-    assert " ".join(layout.words) == preferences.LICENCE

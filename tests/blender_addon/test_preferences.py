@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The research model: off unless chosen, its licence told, its folder handed to the worker."""
+"""What the preferences offer, and the research model: off unless chosen, its licence told, its folder handed on."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import bpy
 import pytest
 from bl_ext.devrepo.mien import jobs, preferences
+from bl_ext.devrepo.mien.panels.preferences import draw_preferences
 from bl_ext.devrepo.mien.problems import AnimatorError
 from bl_ext.devrepo.mien.strips import StripMap
+from panel_studio import Layout
 from studio import PACKAGE
 
 
@@ -16,6 +20,30 @@ def chosen(scene):
     found = bpy.context.preferences.addons[PACKAGE].preferences
     yield found
     found.use_research, found.research_folder = False, ""
+
+
+def drawn(preferences_shown):
+    layout = Layout()
+    draw_preferences(layout, bpy.context, preferences_shown, Path("logs") / "worker.log")
+    return layout
+
+
+def test_every_preference_is_offered_and_tells_what_it_does(chosen):
+    layout = drawn(chosen)
+    offered = {
+        prop.identifier: prop.description
+        for prop in chosen.bl_rna.properties
+        if prop.identifier not in {"rna_type", "name", "bl_idname", "bl_system_properties_get"}
+    }
+    assert set(layout.shown) == set(offered)
+    assert all(offered.values())
+    assert layout.buttons == [
+        "mien.check_python",
+        "mien.check_models",
+        "wm.path_open",
+        "wm.path_open",
+        "mien.copy_report",
+    ]
 
 
 def research_in_request(tmp_path):
@@ -52,6 +80,7 @@ def test_a_folder_without_the_model_stops_with_words(chosen, stage, tmp_path):
     assert stage[0].animation_data is None
 
 
-def test_the_licence_is_told():
-    assert "CC BY-NC-SA" in preferences.LICENCE
-    assert "not for commercial" in preferences.LICENCE
+def test_the_licence_is_told(scene):
+    words = " ".join(drawn(preferences.chosen()).words)
+    assert "CC BY-NC-SA" in words
+    assert "not for commercial" in words

@@ -18,7 +18,16 @@ def imported_names(path):
 
 # From the bottom up: a row imports from its own and from the rows before it.
 ROWS = (
-    {"__init__", "__version__", "easing", "runs", "errors", "whole_file", "model_files"},
+    {
+        "__init__",
+        "__version__",
+        "easing",
+        "runs",
+        "errors",
+        "whole_file",
+        "model_files",
+        "side_by_side",
+    },
     {"face", "emotion_names", "track_columns"},
     {"emotion_track", "gaze_track"},
     {"curves", "direction", "live_link", "progress"},
