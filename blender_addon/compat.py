@@ -249,3 +249,13 @@ def editable_fcurves(datablock: Any) -> Any:
 def blender_version() -> str:
     """Blender's version in words, for people, such as "4.5.15 LTS"."""
     return str(bpy.app.version_string)
+
+
+def is_grease_pencil(candidate: Any) -> bool:
+    """True of a Grease Pencil object, of the old kind (to 4.2) or the new one."""
+    return bool(candidate.type in {"GPENCIL", "GREASEPENCIL"})
+
+
+def layer_names(pencil: Any) -> list[str]:
+    """Names of a Grease Pencil object's layers (`info` to 4.2, `name` since)."""
+    return [getattr(layer, "name", None) or layer.info for layer in pencil.data.layers]
