@@ -21,7 +21,7 @@ from .places import core_folder, worker_environment
 from .problems import AnimatorError
 from .worker_choice import WorkerChoice
 
-PROTOCOL = 3
+PROTOCOL = 4
 GREETING_SECONDS = 60.0  # a cold start on a slow disk behind a virus scanner
 GRACE_SECONDS = 15.0  # on top of a request's own deadline, before the worker is ended
 CANCEL_SECONDS = 5.0

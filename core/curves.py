@@ -7,7 +7,7 @@ import json
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,14 @@ import numpy.typing as npt
 
 from .errors import MienError
 from .face.arkit import ARKIT_NAMES, CHANNEL_NAMES
+from .viseme_labels import VISEME_LABELS
 from .whole_file import whole_file
 
 Floats = npt.NDArray[np.float32]
 Seconds = npt.NDArray[np.float64]
 
 LANDMARK_COUNT = 68
+VISEME_COUNT = len(VISEME_LABELS)
 # A zip entry needs a date; a fixed one keeps equal performances equal byte for byte.
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 # Rounding of float32 arithmetic may leave a value this far outside 0..1.
@@ -49,6 +51,13 @@ class Span:
             raise ValueError(f"span {self.label!r} ends before it starts")
 
 
+def shifted(span: Span, seconds: float) -> Span:
+    """The same span later."""
+    return replace(
+        span, start_seconds=span.start_seconds + seconds, end_seconds=span.end_seconds + seconds
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class Performance:
     """Curves of a face over time, with the layers that made them.
@@ -63,12 +72,15 @@ class Performance:
         landmarks_mix: (T, 68, 3) iBUG points of the canonical head under `values`, metres.
         landmarks_lips: (T, 68, 3) the same under `lips`.
         landmarks_expression: (T, 68, 3) the same under `expression`.
-        phones: phones of the speech, in order of time.
+        phones: phones of the speech, in order of time; frames of a window come with those around them.
         contacts: contacts of the lips, in order of time.
         emotion_names: names of the columns of `emotion`.
         emotion: (T, E) weights of each emotion over time, 0..1.5.
         meta: what made it: fps, seed, direction, versions and sha256 of models; JSON data.
         words: words of the text that was given, in order of time; none without a text.
+        visemes: (T, 15) weights 0..1 of core.motion.visemes.VISEME_NAMES; (0, 15) where the file is
+            older than they are.
+        mouths: (T,) drawn mouths A to H and X (`core.motion.mouths`); (0,) likewise.
 
     Raises:
         ValueError: when shapes disagree, a value is not finite or a channel leaves 0..1.
@@ -87,6 +99,8 @@ class Performance:
     emotion: Floats
     meta: Mapping[str, Any]
     words: tuple[Span, ...] = ()
+    visemes: Floats = field(default_factory=lambda: np.zeros((0, VISEME_COUNT), np.float32))
+    mouths: npt.NDArray[np.str_] = field(default_factory=lambda: np.zeros(0, "<U1"))
 
     def __post_init__(self) -> None:
         frames = len(self.time_seconds)
@@ -100,6 +114,7 @@ class Performance:
             "landmarks_lips": (frames, LANDMARK_COUNT, 3),
             "landmarks_expression": (frames, LANDMARK_COUNT, 3),
             "emotion": (frames, len(self.emotion_names)),
+            "visemes": (frames if len(self.visemes) else 0, VISEME_COUNT),
         }
         for name, shape in shapes.items():
             array = getattr(self, name)
@@ -107,8 +122,13 @@ class Performance:
                 raise ValueError(f"{name} has shape {array.shape}, expected {shape}")
             if not np.isfinite(array).all():
                 raise ValueError(f"{name} holds values that are not finite")
+        if self.mouths.shape != (len(self.visemes),):
+            raise ValueError(
+                f"mouths has shape {self.mouths.shape}, expected ({len(self.visemes)},)"
+            )
         for name in ("values", "lips"):
             _check_range(name, getattr(self, name)[:, : len(ARKIT_NAMES)])
+        _check_range("visemes", self.visemes)
 
     @property
     def frames(self) -> int:
@@ -172,6 +192,8 @@ def load_performance(path: Path | str) -> Performance:
             meta=json.loads(str(data["meta_json"])),
             # Files of 0.1.0 have no words.
             words=_spans(data, "word") if "word_labels" in data else (),
+            # Files before protocol 4 have no mouths.
+            **{name: data[name] for name in ("visemes", "mouths") if name in data},
         )
     except (
         *(OSError, ValueError, KeyError, TypeError, AttributeError, EOFError),
@@ -209,6 +231,9 @@ def _arrays(performance: Performance) -> dict[str, npt.NDArray[Any]]:
         **_span_arrays("word", performance.words),
         "emotion_names": _texts(performance.emotion_names),
         "emotion": performance.emotion.astype(np.float32, copy=False),
+        "viseme_names": _texts(VISEME_LABELS),
+        "visemes": performance.visemes.astype(np.float32, copy=False),
+        "mouths": performance.mouths,
         "meta_json": np.array(meta),
     }
 

@@ -13,13 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from .protocol import Job
+from .sessions import Sessions
 
 MOST_WAITING = 64
 
 
 @dataclass(frozen=True, eq=False)
 class Desk:
-    """What both threads share: the line out, the requests that wait, and what was called off."""
+    """What both threads share: the line out, the requests that wait, and what was called off.
+
+    `sessions` is the main thread's alone.
+    """
 
     out: io.TextIOWrapper
     models_folder: Path | None
@@ -31,6 +35,7 @@ class Desk:
     closing: threading.Event = field(default_factory=threading.Event)
     finished: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    sessions: Sessions = field(default_factory=Sessions)
 
     def send(self, message: Mapping[str, Any]) -> None:
         """Write one line; a reader that has gone ends the worker.

@@ -13,6 +13,7 @@ from .protocol import Job, PerformanceJob
 if TYPE_CHECKING:
     from .desk import Desk
     from .loaded import Models
+    from .sessions import Sessions
 
 logger = logging.getLogger("mien.worker")
 
@@ -31,30 +32,60 @@ def work_off(desk: Desk, job: Job, models: Models) -> dict[str, Any]:
     report = _Reporter(desk, job, started + job.deadline_seconds)
     report(0.0, "reading")
     if isinstance(job, PerformanceJob):
-        answer = _perform(job, models, report)
+        answer = _perform(job, models, report, desk.sessions)
     else:
         answer = _suggest(job, models, report)
     logger.info("job %s: done in %.2f s", job.id, time.monotonic() - started)
     return answer
 
 
-def _perform(job: PerformanceJob, models: Models, report: _Reporter) -> dict[str, Any]:
-    """One performance, written to its file."""
-    from .curves import save_performance  # noqa: PLC0415 - loaded by now, with the models
-    from .performance import perform  # noqa: PLC0415
+def _perform(
+    job: PerformanceJob, models: Models, report: _Reporter, sessions: Sessions
+) -> dict[str, Any]:
+    """One performance, or some frames of it, written to its file."""
+    from .acting import check_rate  # noqa: PLC0415 - loaded by now, with the models
+    from .curves import save_performance  # noqa: PLC0415
+    from .hearing import Heard, hear  # noqa: PLC0415
+    from .kept import Kept  # noqa: PLC0415
+    from .performance import perform_heard  # noqa: PLC0415
+    from .text.spoken_text import read_text  # noqa: PLC0415
 
-    performance = perform(
-        job.sound.path,
+    def told(fraction: float, stage: str) -> None:
+        report(0.97 * fraction, stage)
+
+    def listen() -> Heard:
+        sound = job.sound
+        return hear(
+            sound.path,
+            models,
+            told,
+            start_seconds=sound.start_seconds,
+            duration_seconds=sound.duration_seconds,
+            name=sound.name,
+        )
+
+    # What needs no listening is refused before it.
+    check_rate(job.fps)
+    if job.text and job.text.strip():
+        read_text(job.text, models.folder)
+    if job.session is None:
+        heard, kept = listen(), Kept(0)
+    else:
+        session = sessions.open(job.session, job.sound, listen)
+        heard, kept = session.heard, session.kept
+    performance = perform_heard(
+        heard,
         job.direction,
         job.fps,
-        on_progress=lambda fraction, stage: report(0.97 * fraction, stage),
-        start_seconds=job.sound.start_seconds,
-        duration_seconds=job.sound.duration_seconds,
-        name=job.sound.name,
+        models,
+        told,
+        window_seconds=job.window_seconds,
         text=job.text,
+        corrections=job.corrections,
         research_folder=job.research,
-        models=models,
+        kept=kept,
     )
+    sessions.trim()
     report(0.97, "saving")
     save_performance(performance, job.out_path)
     return {
@@ -62,6 +93,7 @@ def _perform(job: PerformanceJob, models: Models, report: _Reporter) -> dict[str
         "id": job.id,
         "path": str(job.out_path),
         "frames": performance.frames,
+        "first_frame": int(performance.meta.get("window", {}).get("first_frame", 0)),
         "seconds": float(performance.meta["audio"]["duration_seconds"]),
         "contacts": len(performance.contacts),
         "notes": list(performance.meta.get("text", {}).get("notes", ())),

@@ -11,10 +11,8 @@ from .curves import Performance, Span
 from .errors import MienError
 from .motion.mouths import REST, SHORTEST_SECONDS, mouth_spans, mouths_on_frames
 from .motion.visemes import VISEME_NAMES, table, viseme_curves
+from .mouth_layer import SHORTEST_FRAMES
 from .whole_file import whole_file
-
-# Two frames on the screen are the least that is seen as a mouth.
-SHORTEST_FRAMES = 2.0
 
 
 def save_mouths(performance: Performance, path: Path) -> None:

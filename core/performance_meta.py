@@ -13,11 +13,13 @@ from .direction import EMOTION_NAMES, Direction
 from .model_files import model_hashes
 
 if TYPE_CHECKING:
+    from .corrections import Corrections
     from .curves import Floats
     from .loaded import Models
     from .speech.audio import Speech
     from .speech.emotion import VoiceEmotion
     from .text.align import TextTimes
+    from .window import Window
 
 
 def meta(direction: Direction, fps: float, models: Models, audio: dict[str, Any]) -> dict[str, Any]:
@@ -72,6 +74,25 @@ def voice_entry(
 def text_entry(text: str | None, told: TextTimes | None) -> dict[str, Any]:
     """The text and what could not be found of it, where one was given."""
     return {} if told is None else {"text": {"written": text, "notes": list(told.notes)}}
+
+
+def correction_entry(corrections: Corrections) -> dict[str, Any]:
+    """Phones and words that were put right by hand, where any were."""
+    if not corrections:
+        return {}
+    listed = {
+        name: [[span.label, span.start_seconds, span.end_seconds] for span in spans]
+        for name, spans in (("phones", corrections.phones), ("words", corrections.words))
+        if spans is not None
+    }
+    return {"corrections": listed}
+
+
+def window_entry(window: Window) -> dict[str, Any]:
+    """Which frames of the whole take these are, where they are not all."""
+    if window.is_whole:
+        return {}
+    return {"window": {"first_frame": window.first, "frames_of_take": window.total}}
 
 
 def likeness_entry(database: Path | str | None, likeness: float) -> dict[str, Any]:

@@ -8,6 +8,20 @@ from collections.abc import Callable, Mapping
 Report = Callable[[float, str], None]
 Part = Callable[[float], None]
 
+# Share of the whole road at which each stage ends, measured on a minute of speech.
+ROAD_STAGES = {
+    "reading": 0.02,
+    "listening": 0.70,
+    "lips": 0.75,
+    "expression": 0.87,
+    "mixing": 1.0,
+}
+
+
+def road_part(report: Report, stage: str) -> Part:
+    """Progress 0..1 of one stage of the road from sound to performance."""
+    return stage_part(report, ROAD_STAGES, stage)
+
 
 def stage_part(report: Report, ends: Mapping[str, float], stage: str) -> Part:
     """Progress 0..1 of one stage as progress of the whole run.

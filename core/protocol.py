@@ -1,20 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Protocol 3 between the add-on and the worker: one JSON object a line, UTF-8.
+"""Protocol 4 between the add-on and the worker: one JSON object a line, UTF-8.
 
 To the worker::
 
     {"type": "performance", "id": "7", "audio": {"path": p, "start_seconds": 0.0,
      "duration_seconds": null, "name": "strip"}, "direction": {...}, "fps": 24.0,
-     "text": null, "research": null, "out_path": "take.npz", "deadline_seconds": 600}
+     "text": null, "research": null, "out_path": "take.npz", "deadline_seconds": 600,
+     "session": null, "window": null, "phones": null, "words": null}
     {"type": "emotion", "id": "8", "audio": {...}, "research": null, "deadline_seconds": 600}
     {"type": "cancel", "id": "7"}    {"type": "ping"}    {"type": "shutdown"}
 
 From the worker::
 
-    {"type": "hello", "protocol": 3, "version": "0.1.0", "pid": n, "models": {name: sha256}}
+    {"type": "hello", "protocol": 4, "version": "0.1.0", "pid": n, "models": {name: sha256}}
     {"type": "progress", "id": "7", "fraction": 0.4, "stage": "listening"}
-    {"type": "result", "id": "7", "path": p, "frames": T, "seconds": s, "contacts": K,
-     "notes": [sentence, ...]}
+    {"type": "result", "id": "7", "path": p, "frames": T, "first_frame": n, "seconds": s,
+     "contacts": K, "notes": [sentence, ...]}
     {"type": "emotion_result", "id": "8", "track": {"time_seconds": [...], "intensity": [...],
      "weights": {"happy": [...], ...}}, "confidence": [...], "utterance": {"happy": p, ...},
      "arousal": a, "valence": v, "utterance_confidence": c, "speech": true, "seconds": s}
@@ -24,6 +25,14 @@ From the worker::
 Stages are reading, listening, lips, expression, mixing, saving; of an emotion request reading,
 listening, feeling. An error that belongs to no request has the id null. The end of stdin ends the
 worker. `text` is what the sound says, in English, or null where the lips follow the sound alone.
+
+`session` is a name that the sender chooses: what was heard is kept under it, and a later request of the
+same name, sound and range is not listened to again. The worker drops sessions when its memory for them
+is full; a request then takes longer and is answered all the same. `window` is [start, end] in seconds of
+the range: only the frames in it are made, as they are in the whole take to about a thousandth;
+`first_frame` says where they begin, 0 without a window. `phones` are [[label, start, end], ...] in
+ARPAbet without stress, all that is spoken, in the place of the heard ones; `words` are [[word, start,
+end], ...], each spoken in its time by its pronunciation; both in seconds of the range and in order.
 
 `direction` holds the fields of `core.direction.Direction`; fields that are left out keep their
 default. Two of them are over time and null where they are not used, times in seconds from the start
@@ -55,9 +64,10 @@ from typing import TYPE_CHECKING, Any
 from .errors import MienError
 
 if TYPE_CHECKING:
+    from .corrections import Corrections
     from .direction import Direction
 
-PROTOCOL = 3
+PROTOCOL = 4
 DEFAULT_DEADLINE_SECONDS = 600.0
 # Longest line that is read. A request takes about 2 kB; tracks with a key on each of 54,000 frames and
 # nine emotions in full precision take 14 MB.
@@ -108,12 +118,18 @@ class PerformanceJob(Job):
         fps: frames per second of the result.
         text: what the range of the sound says, or None.
         out_path: where the .npz goes.
+        session: name under which what is heard is kept, or None.
+        window_seconds: (start, end) of the frames that are wanted, or None for all.
+        corrections: phones and words that were put right by hand.
     """
 
     direction: Direction
     fps: float
     text: str | None
     out_path: Path
+    session: str | None
+    window_seconds: tuple[float, float] | None
+    corrections: Corrections
 
 
 @dataclass(frozen=True)
@@ -140,9 +156,11 @@ def parse_job(message: Mapping[str, Any]) -> PerformanceJob:
     """Read a performance request.
 
     Raises:
-        MienError: ``bad_request`` or ``bad_direction``, naming the field.
+        MienError: ``bad_request``, ``bad_direction``, ``bad_phones`` or ``bad_words``, naming the
+            field.
         ImportError: when numpy is not there.
     """
+    from .corrections import read_corrections  # noqa: PLC0415 - as the next
     from .direction import Direction  # noqa: PLC0415 - the greeting goes out before numpy loads
 
     text = message.get("text")
@@ -154,6 +172,9 @@ def parse_job(message: Mapping[str, Any]) -> PerformanceJob:
         fps=_number(message, "fps", 24.0),
         text=text,
         out_path=Path(_text(message, "out_path")),
+        session=_session(message.get("session")),
+        window_seconds=_window(message.get("window")),
+        corrections=read_corrections(message.get("phones"), message.get("words")),
     )
 
 
@@ -200,6 +221,24 @@ def _common(message: Mapping[str, Any]) -> dict[str, Any]:
         "research": research,
         "deadline_seconds": _number(message, "deadline_seconds", DEFAULT_DEADLINE_SECONDS),
     }
+
+
+def _session(name: object) -> str | None:
+    if name is None or (isinstance(name, str) and name):
+        return name
+    raise _bad(f'The request\'s "session" is {name!r:.40}, not a name.')
+
+
+def _window(window: object) -> tuple[float, float] | None:
+    if window is None:
+        return None
+    if not isinstance(window, list) or len(window) != 2:
+        raise _bad(f'The request\'s "window" is {window!r:.40}, not [start, end] in seconds.')
+    ends = {"start of the window": window[0], "end of the window": window[1]}
+    start, end = (_number(ends, name, 0.0) for name in ends)
+    if start > end:
+        raise _bad(f'The request\'s "window" ends at {end:g} s, before its start at {start:g} s.')
+    return start, end
 
 
 def _sound(audio: object) -> SoundRange:

@@ -31,6 +31,8 @@ _MOUTH = [column for column, name in enumerate(ARKIT_NAMES) if name.startswith("
 # Landmarks are mixed for this much time at once, to bound the memory of long takes; blocks overlap by what
 # the filter remembers (its cut-off forgets to 1e-8 in 6 s).
 BLOCK_SECONDS, MARGIN_SECONDS = 60.0, 6.0
+# Where somebody waits for a few frames it forgets to 1e-4 of some millimetres.
+NEAR_SECONDS = 3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,19 +66,25 @@ def solve_steps(
     face: FaceModel,
     pull: Pull | None = None,
     on_progress: Callable[[float], None] | None = None,
+    *,
+    own: slice | None = None,
 ) -> tuple[Floats, Floats]:
     """Channels (T, 57) that the steps lead to, and the residual (T,) in metres, block by block.
 
     The residual is the mean distance of the points that the steps ask for from those that the
-    channels give. `on_progress` is called with 0..1 after each block; it may raise Cancelled.
+    channels give. `on_progress` is called with 0..1 after each block; it may raise Cancelled. With
+    `own` only these frames are solved, the others are left as they are felt.
     """
     time = layers.time_seconds
     solved, residual = layers.felt.copy(), np.zeros(len(time), np.float32)
     mouth_moves = not np.array_equal(layers.felt[:, _MOUTH], layers.spoken[:, _MOUTH])
-    for start in np.arange(time[0], time[-1] + 1e-9, BLOCK_SECONDS):
-        edges = start, start + BLOCK_SECONDS
+    margin = MARGIN_SECONDS if own is None else NEAR_SECONDS
+    wanted = time[own or slice(None)]
+    first_time, last_time = float(wanted[0]), float(wanted[-1])
+    for start in np.arange(first_time, last_time + 1e-9, BLOCK_SECONDS):
+        edges = start, min(start + BLOCK_SECONDS, last_time + 1e-9)
         first, stop = np.searchsorted(time, edges)
-        reach = edges[0] - MARGIN_SECONDS, edges[1] + MARGIN_SECONDS
+        reach = edges[0] - margin, edges[1] + margin
         begin, end = np.searchsorted(time, reach)
         block = layers.part(slice(begin, end))
         prior = by_part(block.spoken, block.felt, face)

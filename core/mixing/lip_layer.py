@@ -20,11 +20,29 @@ if TYPE_CHECKING:
     from ..motion.lips import LipTrack
 
 _FACE = len(ARKIT_NAMES)
+# A contact's shape comes and goes within half a second; what is read here are 52 channels at 50 Hz.
+_WAITED_SECONDS = 1.0
 
 
 def silent(track: LipTrack) -> LipTrack:
     """The track of a mouth that does not speak: at rest, without contacts."""
     return replace(track, values=np.zeros_like(track.values), contacts=())
+
+
+def track_between(track: LipTrack, start_seconds: float, end_seconds: float) -> LipTrack:
+    """The part of a track that shows, or is waited for, between two moments."""
+    first, last = start_seconds - _WAITED_SECONDS, end_seconds + _WAITED_SECONDS
+    frames = slice(*np.searchsorted(track.time_seconds, (first, last)))
+    return replace(
+        track,
+        time_seconds=track.time_seconds[frames],
+        values=track.values[frames],
+        contacts=tuple(
+            contact
+            for contact in track.contacts
+            if contact.end_seconds >= first and contact.start_seconds <= last
+        ),
+    )
 
 
 def shaped_lips(

@@ -19,11 +19,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ..face.arkit import ARKIT_NAMES
+from ..window import SHUT_SECONDS
 from .articulation import lip_activity
 from .displacement import accumulate, opened_wider
 from .landmark_steps import Layers, solve_steps
-from .lip_layer import shaped_lips, shut, silent
+from .lip_layer import shaped_lips, shut, silent, track_between
 from .local_embedding import Pull
 
 if TYPE_CHECKING:
@@ -72,6 +75,7 @@ def mix_face(
     database: LandmarkDatabase | None = None,
     likeness: float = 0.0,
     on_progress: Callable[[float], None] | None = None,
+    own: slice | None = None,
 ) -> Mixture:
     """Mix a lip track with an expression.
 
@@ -85,10 +89,16 @@ def mix_face(
         database: landmarks of a face to be like.
         likeness: 0..1, how far the mix is pulled toward them.
         on_progress: called with 0..1; it may raise Cancelled.
+        own: frames of `time_seconds` that are wanted; the others are what filters and contacts see
+            around them (`core.window`). The result holds the wanted ones. None: all.
     """
     report = on_progress or (lambda _fraction: None)
+    whole = slice(0, len(time_seconds))
+    own = own or whole
     # A mouth that does not speak leaves the feeling alone: neither busy lips nor contacts.
     said = track if direction.lip_strength > 0.0 else silent(track)
+    if own != whole:
+        said = track_between(said, float(time_seconds[0]), float(time_seconds[-1]))
     shaped = shaped_lips(said, time_seconds, direction, face)
     lips = shut(shaped, said, time_seconds, direction, face)
     activity = lip_activity(said.values, said.time_seconds, said.contacts, time_seconds)
@@ -103,12 +113,20 @@ def mix_face(
         presence=activity.presence,
     )
     pull = Pull(database.displacements, likeness) if database and likeness > 0.0 else None
+    near = _near(own, time_seconds)
     solved, residual = solve_steps(
-        layers, said.contacts, face, pull, lambda done: report(_SHAPED_END + _STEPS_SHARE * done)
+        layers,
+        said.contacts,
+        face,
+        pull,
+        lambda done: report(_SHAPED_END + _STEPS_SHARE * done),
+        own=None if own == whole else near,
     )
     # Contacts shut once, in each layer for itself: a second pass over their ramps would widen them.
-    values = shut(solved, said, time_seconds, direction, face)
+    values = shut(solved[near], said, time_seconds[near], direction, face)
     report(0.9)
+    values = values[own.start - near.start : own.stop - near.start]
+    lips, expression, residual = lips[own], expression[own], residual[own]
     return Mixture(
         lips=lips,
         values=values,
@@ -117,3 +135,11 @@ def mix_face(
         landmarks_mix=face.landmarks68(values[:, :_FACE]),
         residual_metres=residual,
     )
+
+
+def _near(own: slice, time_seconds: Seconds) -> slice:
+    """Some frames and those at which contacts around them are shut."""
+    ends = float(time_seconds[own.start]), float(time_seconds[own.stop - 1])
+    first = np.searchsorted(time_seconds, ends[0] - SHUT_SECONDS)
+    stop = np.searchsorted(time_seconds, ends[1] + SHUT_SECONDS, side="right")
+    return slice(int(first), int(stop))

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from ..kept import Kept
 from .phrasing import STEP_SECONDS, Phrasing
 from .randomness import Curve
 
@@ -49,7 +51,11 @@ def unhurried_activation(
 
 
 def emotion_curves(
-    phrasing: Phrasing, table: PrototypeTable, activation: npt.NDArray[np.float64], asked: Direction
+    phrasing: Phrasing,
+    table: PrototypeTable,
+    activation: npt.NDArray[np.float64],
+    asked: Direction,
+    kept: Kept | None = None,
 ) -> npt.NDArray[np.float64]:
     """Activation of each emotion over time.
 
@@ -58,16 +64,18 @@ def emotion_curves(
         table: the prototypes.
         activation: (F, M) of `unhurried_activation`.
         asked: its `onset`, `decay` and `voice_effort`.
+        kept: shapes of this clip's phrases that were made before.
 
     Returns:
         (F, M), 0 where the activation is 0, about the activation at the height of a phrase; in
         proportion to the activation.
     """
-    curves = np.zeros(activation.shape)
+    curves, kept = np.zeros(activation.shape), kept or Kept(0)
     for column in np.flatnonzero(activation.any(axis=0)):
         emotion = table.emotions[column]
         voice = np.exp(asked.voice_effort * emotion.voice_gain * phrasing.effort)
-        shape = _phrase_shape(phrasing, emotion, asked)
+        key = (int(column), asked.onset, asked.decay)
+        shape = kept.once("shape", key, partial(_phrase_shape, phrasing, emotion, asked), 2)
         curves[:, column] = activation[:, column] * shape * voice
     return np.maximum(curves, 0.0)
 

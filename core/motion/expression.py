@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,9 @@ import numpy.typing as npt
 from ..curves import Floats, Seconds
 from ..direction import EMOTION_NAMES, Direction
 from ..face.arkit import ARKIT_NAMES, CHANNEL_NAMES
+from ..kept import Kept
 from ..speech.prosody import Prosody
+from ..window import EXPRESSION_SECONDS, TAKE_SECONDS, Window
 from .blending import factor_curve
 from .blink_times import blink_times
 from .blinks import blink_curves
@@ -21,10 +24,10 @@ from .breath import add_breath, breath_curve, breath_degrees
 from .dose import dose_curve
 from .envelope import emotion_curves, unhurried_activation
 from .feeling import felt_face
-from .gaze import aim_curve, aim_shifts, gaze_on_head, look_channels, wandering_gaze
+from .gaze import Gaze, aim_curve, aim_shifts, gaze_on_head, look_channels, wandering_gaze
 from .head import head_curves, turned_to, within_neck
 from .idle import add_idle, add_rest
-from .phrasing import Phrasing, find_phrasing
+from .phrasing import STEP_SECONDS, Phrasing, find_phrasing
 from .prototypes import PrototypeTable, prototype_table
 from .randomness import Curve
 from .take import Take, draw_take
@@ -53,8 +56,8 @@ class Expression:
 
 
 @dataclass(frozen=True, eq=False)
-class _Acting:
-    """What every part of the face is made from, on the time base of `motion`."""
+class _Clip:
+    """What lasts as long as the clip, on the time base of `motion`, and costs little."""
 
     phrasing: Phrasing
     table: PrototypeTable
@@ -62,7 +65,22 @@ class _Acting:
     activation: npt.NDArray[np.float64]
     emotion: npt.NDArray[np.float64]
     dose: Curve
-    take: Take
+    breath: Curve
+    aim: npt.NDArray[np.float64]
+    wandering: Gaze
+
+    def part(self, steps: slice) -> _Clip:
+        """The same at some steps of the time base."""
+        return replace(
+            self,
+            phrasing=self.phrasing.part(steps),
+            activation=self.activation[steps],
+            emotion=self.emotion[steps],
+            dose=self.dose[steps],
+            breath=self.breath[steps],
+            aim=self.aim[steps],
+            wandering=replace(self.wandering, wander=self.wandering.wander[steps]),
+        )
 
 
 def express(
@@ -76,6 +94,8 @@ def express(
     time_seconds: Seconds,
     decoder: ExpressionDecoder,
     on_progress: Callable[[float], None] | None = None,
+    window: Window | None = None,
+    kept: Kept | None = None,
 ) -> Expression:
     """Decode the expression layer.
 
@@ -95,54 +115,97 @@ def express(
         time_seconds: (T,) moments to read at, within the clip.
         decoder: draws the take's motion.
         on_progress: called with 0..1; it may raise Cancelled.
+        window: frames that are wanted: the result then holds them and those up to
+            EXPRESSION_SECONDS around them. None: all.
+        kept: what was made of this sound before.
     """
     report = on_progress or (lambda _fraction: None)
-    phrasing = find_phrasing(prosody, duration_seconds)
-    table = prototype_table()
-    felt = unhurried_activation(table, activation, direction)
+    kept = kept or Kept(0)
+    phrasing = kept.once("phrasing", None, lambda: find_phrasing(prosody, duration_seconds))
+    clip = _whole_clip(phrasing, voice, direction, activation, kept)
+    wanted = time_seconds if window is None else time_seconds[window.around(EXPRESSION_SECONDS)]
+    shown = slice(0, len(phrasing.time_seconds)) if window is None else _steps(wanted)
+    drawn = None if window is None else _steps(time_seconds[window.around(TAKE_SECONDS)])
     take = draw_take(
         decoder,
         prosody,
         phrasing,
         features,
-        felt,
+        clip.activation,
         seed=direction.seed,
         on_progress=lambda done: report(_DRAWN_END * done),
+        kept=kept,
+        shown=shown,
+        drawn=drawn,
     )
-    acting = _Acting(
+    near = clip.part(shown)
+    face = felt_face(
+        take, near.table, near.activation, near.emotion, dose=near.dose, direction=direction
+    )
+    add_rest(face, near.activation, direction)
+    add_idle(face, take, direction)
+    add_tremor(face, near.phrasing, near.emotion, direction)
+    add_breath(face, near.breath, direction)
+    report(0.7)
+    head, gaze = _head_and_gaze(near, take)
+    step = float(time_seconds[1] - time_seconds[0]) if len(time_seconds) > 1 else 0.0
+    _add_blinks(face, clip, step, shown)
+    for name, curve in look_channels(gaze).items():
+        face[:, ARKIT_NAMES.index(name)] = curve
+    report(0.9)
+    values = _read(near.phrasing.time_seconds, (face, head, gaze), wanted)
+    report(1.0)
+    return Expression(values, _emotion_weights(near.phrasing, near.emotion, wanted))
+
+
+def _whole_clip(
+    phrasing: Phrasing,
+    voice: VoiceEmotion | None,
+    direction: Direction,
+    activation: npt.NDArray[np.float64],
+    kept: Kept,
+) -> _Clip:
+    table, seed, effort = prototype_table(), direction.seed, direction.voice_effort
+    felt = unhurried_activation(table, activation, direction)
+    liveliness = direction.saccade_strength * (1.0 - _held(direction))
+    return _Clip(
         phrasing,
         table,
         direction,
         felt,
-        emotion_curves(phrasing, table, felt, direction),
-        dose_curve(phrasing, voice, direction.voice_effort),
-        take,
+        emotion_curves(phrasing, table, felt, direction, kept),
+        dose=kept.once("dose", (voice, effort), lambda: dose_curve(phrasing, voice, effort)),
+        breath=kept.once("breath", seed, lambda: breath_curve(phrasing, seed)),
+        aim=aim_curve(phrasing, direction),
+        wandering=kept.once(
+            "gaze",
+            (seed, liveliness),
+            lambda: wandering_gaze(phrasing, np.full(len(phrasing.time_seconds), liveliness), seed),
+        ),
     )
-    face = felt_face(take, table, felt, acting.emotion, dose=acting.dose, direction=direction)
-    add_rest(face, felt, direction)
-    add_idle(face, take, direction)
-    add_tremor(face, phrasing, acting.emotion, direction)
-    breath = breath_curve(phrasing, direction.seed)
-    add_breath(face, breath, direction)
-    report(0.7)
-    head, gaze, shift_times = _head_and_gaze(acting, breath)
-    step = float(time_seconds[1] - time_seconds[0]) if len(time_seconds) > 1 else 0.0
-    _add_blinks(face, acting, shift_times, step)
-    for name, curve in look_channels(gaze).items():
-        face[:, ARKIT_NAMES.index(name)] = curve
-    report(0.9)
-    values = _read(phrasing.time_seconds, (face, head, gaze), time_seconds)
-    report(1.0)
-    return Expression(values, _emotion_weights(phrasing, acting.emotion, time_seconds))
 
 
-def _add_blinks(face: Floats, acting: _Acting, shift_times: Curve, frame_seconds: float) -> None:
-    rate = factor_curve(acting.table, "blink_rate", acting.activation)
-    rate = rate * acting.direction.blink_strength
-    times, lots = blink_times(acting.phrasing, shift_times, rate, acting.direction.seed)
-    asymmetry = acting.direction.asymmetry
-    closures = blink_curves(acting.phrasing, times, lots, frame_seconds, asymmetry)
-    for side, closure in zip(("Left", "Right"), closures, strict=True):
+def _held(direction: Direction) -> float:
+    """How strictly an aim is kept; 0 without one."""
+    return direction.gaze_hold if direction.gaze_track is not None else 0.0
+
+
+def _steps(time_seconds: Seconds) -> slice:
+    """Steps of the time base that frames are read between."""
+    first = math.floor(float(time_seconds[0]) / STEP_SECONDS)
+    return slice(max(first - 1, 0), math.ceil(float(time_seconds[-1]) / STEP_SECONDS) + 2)
+
+
+def _add_blinks(face: Floats, clip: _Clip, frame_seconds: float, shown: slice) -> None:
+    """Let the lids of a face at the shown steps blink, in place; when they do follows from the whole clip."""
+    rate = factor_curve(clip.table, "blink_rate", clip.activation)
+    rate = rate * clip.direction.blink_strength
+    shifts = np.concatenate([clip.wandering.shift_times, aim_shifts(clip.phrasing, clip.aim)])
+    times, lots = blink_times(clip.phrasing, np.sort(shifts), rate, clip.direction.seed)
+    asymmetry = clip.direction.asymmetry
+    closures = blink_curves(clip.phrasing, times, lots, frame_seconds, asymmetry)
+    for side, whole in zip(("Left", "Right"), closures, strict=True):
+        closure = whole[shown]
         lids = ARKIT_NAMES.index(f"eyeBlink{side}")
         face[:, lids] = 1.0 - (1.0 - face[:, lids]) * (1.0 - closure.astype(np.float32))
         for prefix, amount in _BLINK_COMPANIONS:
@@ -151,36 +214,28 @@ def _add_blinks(face: Floats, acting: _Acting, shift_times: Curve, frame_seconds
 
 
 def _head_and_gaze(
-    acting: _Acting, breath: Curve
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], Curve]:
-    """Head (F, 3) and gaze (F, 2), radians, and the times (S,) of large shifts of gaze."""
-    direction, phrasing, table, take = (
-        acting.direction,
-        acting.phrasing,
-        acting.table,
-        acting.take,
-    )
+    near: _Clip, take: Take
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Head (F, 3) and gaze (F, 2), radians."""
+    direction, phrasing, table = near.direction, near.phrasing, near.table
     head = direction.head_strength * head_curves(
         phrasing,
         take,
-        acting.emotion @ np.stack([each.posture_radians for each in table.emotions]),
-        factor_curve(table, "head_motion", acting.activation),
-        direction.breath_strength * breath_degrees(breath),
+        near.emotion @ np.stack([each.posture_radians for each in table.emotions]),
+        factor_curve(table, "head_motion", near.activation),
+        direction.breath_strength * breath_degrees(near.breath),
         idle_strength=direction.idle_strength,
         seed=direction.seed,
     )
-    aim = aim_curve(phrasing, direction)
-    head[:, :2] += direction.head_strength * turned_to(aim)
+    head[:, :2] += direction.head_strength * turned_to(near.aim)
     head = within_neck(head)
-    held = direction.gaze_hold if direction.gaze_track is not None else 0.0
-    liveliness = np.full(len(aim), direction.saccade_strength * (1.0 - held))
-    wandering = wandering_gaze(phrasing, liveliness, direction.seed)
-    bias = acting.emotion @ np.stack([each.gaze_radians for each in table.emotions])
+    held = _held(direction)
+    bias = near.emotion @ np.stack([each.gaze_radians for each in table.emotions])
     slow = np.radians(np.stack([take["gazePitch"], take["gazeYaw"]], axis=1))
-    wanted = aim + wandering.wander + (1.0 - held) * (bias + direction.idle_strength * slow)
-    gaze = gaze_on_head(wanted, head, direction.eye_strength, held)
-    shifts = np.concatenate([wandering.shift_times, aim_shifts(phrasing, aim)])
-    return head, gaze, np.sort(shifts)
+    wanted = (
+        near.aim + near.wandering.wander + (1.0 - held) * (bias + direction.idle_strength * slow)
+    )
+    return head, gaze_on_head(wanted, head, direction.eye_strength, held)
 
 
 def _read(

@@ -24,6 +24,9 @@ MODEL_NAME = "expression_decoder"
 STEPS = 4
 # One minute at once; blocks overlap by what the network sees, so that joins are exact.
 BLOCK_FRAMES = 1500
+# A part of a take is drawn with so many frames around it. Each of 8 velocities sees 64 frames further, but
+# what comes from beyond the first 64 moves nothing by more than 3e-5.
+SEEN_FRAMES = 64
 # A take begins and ends in the middle of a life: so much silence is drawn around it.
 LEAD_FRAMES = 128
 
@@ -52,6 +55,8 @@ class ExpressionDecoder:
         activation: Floats,
         seed: int,
         on_progress: Callable[[float], None] | None = None,
+        *,
+        part: tuple[int, int] | None = None,
     ) -> Floats:
         """The motion of a take (N, D), in the units of take_channels.json.
 
@@ -62,6 +67,8 @@ class ExpressionDecoder:
             seed: of the take; the noise depends on it alone, so that takes of one seed differ by what
                 is felt, and a longer clip begins as a shorter one.
             on_progress: called with 0..1; it may raise Cancelled.
+            part: (first, stop) of the frames that are wanted; they come out as of the whole take, to
+                the rounding of float32. None: all.
         """
         frames = len(voice)
         tail = LEAD_FRAMES + -frames % self._stride
@@ -71,7 +78,11 @@ class ExpressionDecoder:
             "features": np.pad(features, around, mode="edge"),
             "activation": np.pad(activation, around, mode="edge"),
         }
-        noise = take_noise(seed, frames + LEAD_FRAMES + tail, len(self.channel_names))
+        first, stop = part or (0, frames)
+        begin, end = self._seen(first, stop, frames + LEAD_FRAMES + tail) if part else (0, None)
+        told = {name: values[begin:end] for name, values in told.items()}
+        seen = begin + len(told["voice"])
+        noise = take_noise(seed, seen, len(self.channel_names), begin)
         report = on_progress or (lambda _fraction: None)
         done = iter(range(1, 2 * STEPS + 1))
 
@@ -80,7 +91,14 @@ class ExpressionDecoder:
             report(next(done) / (2 * STEPS))
             return answer
 
-        return follow_flow(velocity, noise, STEPS)[LEAD_FRAMES : LEAD_FRAMES + frames]
+        own = slice(LEAD_FRAMES + first - begin, LEAD_FRAMES + stop - begin)
+        return follow_flow(velocity, noise, STEPS)[own]
+
+    def _seen(self, first: int, stop: int, total: int) -> tuple[int, int]:
+        """Frames of the padded take that frames of the take are drawn with, on the network's stride."""
+        begin = max(first + LEAD_FRAMES - SEEN_FRAMES, 0) // self._stride * self._stride
+        end = stop + LEAD_FRAMES + SEEN_FRAMES
+        return begin, min(end + -end % self._stride, total)
 
     def _velocity(self, state: Floats, moment: float, told: dict[str, Floats]) -> Floats:
         """The velocity (T, D) at a moment 0..1 of the way, block by block."""

@@ -86,7 +86,7 @@ def told_contacts(
         own = [p for p in known if p.label in CONTACT_PHONES[name]]
         seen = [_seen(name, phone, curve, frame_seconds) for phone in own]
         free = [s for s in heard if s.label == name and _lies_in(s, unknown_seconds)]
-        spans += _joined([*seen, *free])
+        spans += joined_contacts([*seen, *free])
     return tuple(sorted(spans, key=lambda s: s.start_seconds))
 
 
@@ -119,7 +119,7 @@ def _shared_seconds(one: Span, other: Span) -> float:
     return min(one.end_seconds, other.end_seconds) - start
 
 
-def _joined(spans: list[Span]) -> list[Span]:
+def joined_contacts(spans: list[Span]) -> list[Span]:
     """Spans of one label in order, those that touch made one."""
     result: list[Span] = []
     for span in sorted(spans, key=lambda s: s.start_seconds):

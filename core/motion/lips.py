@@ -13,6 +13,7 @@ import numpy as np
 from ..curves import Span
 from ..model_files import model_path
 from ..speech.encoder import FEATURE_RATE_HZ, open_session
+from .corrected_lips import changed_stretches, corrected_contacts, corrected_mouth
 from .lip_contacts import heard_contacts, told_contacts
 from .mouth_channels import spread_matrix
 from .phone_accents import accent_matrix, smooth_over_time
@@ -21,7 +22,7 @@ from .spans import SMALLEST_PROBABILITY, best_path, path_spans, span_curves, wit
 from .speech_gate import rest_in_pauses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -121,6 +122,48 @@ class LipDecoder:
             spans = told_contacts(
                 phones, contacts, self.contact_names, FRAME_SECONDS, unknown_seconds
             )
+        return self._moved(mouth, heard, every, spans)
+
+    def corrected(
+        self,
+        curves: tuple[Floats, Floats, Floats],
+        base: LipTrack,
+        phones: tuple[Span, ...],
+        *,
+        is_told: bool,
+    ) -> LipTrack:
+        """A track with phones put right by hand: it changes where they differ from its own.
+
+        Args:
+            curves: of `curves`.
+            base: the track that was made of them.
+            phones: all ARPAbet spans after the correction, in order.
+            is_told: True where the base's phones are of a text.
+        """
+        mouth, heard, _ = curves
+        times = np.arange(len(mouth)) * FRAME_SECONDS
+        duration = len(mouth) * FRAME_SECONDS
+        changed = changed_stretches(base.phones, phones)
+        frames = np.zeros(len(mouth), np.bool_)
+        for start, end in changed:
+            frames[slice(*np.searchsorted(times, (start, end)))] = True
+        every = with_silences(phones, duration)
+        told = span_curves(every, self.phone_names, times)
+        before = heard
+        if is_told:
+            before = span_curves(with_silences(base.phones, duration), self.phone_names, times)
+        return self._moved(
+            corrected_mouth(mouth, heard, told, frames, self.mouth_channels),
+            np.where(frames[:, None], told, before),
+            every,
+            corrected_contacts(base.contacts, base.phones, phones, changed, self.contact_names),
+        )
+
+    def _moved(
+        self, mouth: Floats, heard: Floats, every: Sequence[Span], contacts: tuple[Span, ...]
+    ) -> LipTrack:
+        """The track of a mouth (T, C) that speaks phones, as chances (T, 40) and as spans with silences."""
+        times = np.arange(len(mouth)) * FRAME_SECONDS
         values = mouth @ spread_matrix(self.mouth_channels)
         values += smooth_over_time(heard) @ self._accents * (1.0 - values)
         silences = [s for s in every if s.label == SILENCE]
@@ -128,7 +171,7 @@ class LipDecoder:
         return LipTrack(
             time_seconds=times,
             values=values,
-            contacts=spans,
+            contacts=contacts,
             phones=tuple(s for s in every if s.label != SILENCE),
         )
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +43,11 @@ class Phrasing:
     loudness: Curve
     stress_times: Curve
     stress_strengths: Curve
+
+    def part(self, steps: slice) -> Phrasing:
+        """The same clip with its curves cut to some steps; times stay those of the clip."""
+        curves = ("time_seconds", "speech", "effort", "loudness")
+        return replace(self, **{name: getattr(self, name)[steps] for name in curves})
 
 
 def time_steps(duration_seconds: float) -> int:

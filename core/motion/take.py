@@ -5,11 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from ..kept import Kept
 from ..speech.prosody import Prosody
 from .phrasing import STEP_SECONDS, Phrasing
 from .take_channels import RATE_HZ, take_channels
@@ -22,6 +25,8 @@ Floats = npt.NDArray[np.float64]
 
 # Below this much of a feeling the take leans to neutral: a feeling of 0 has no kind.
 _LEAST_FELT = 0.05
+# A minute is drawn in parts of a few seconds while somebody waits.
+PARTS_KEPT = 16
 _SUBSTEPS = round(1.0 / (RATE_HZ * STEP_SECONDS))
 
 
@@ -49,6 +54,9 @@ def draw_take(
     *,
     seed: int,
     on_progress: Callable[[float], None],
+    kept: Kept | None = None,
+    shown: slice | None = None,
+    drawn: slice | None = None,
 ) -> Take:
     """Draw what moves around the feelings' prototypes.
 
@@ -65,15 +73,28 @@ def draw_take(
         activation: (F, M) weight x intensity over time.
         seed: of the take.
         on_progress: called with 0..1; it may raise Cancelled.
+        kept: what was drawn for this sound before.
+        shown: steps of the time base that are returned; None: all.
+        drawn: those of them that are drawn, the others hold its first and last values; None: all.
     """
+    kept = kept or Kept(0)
     frames = take_frames(float(phrasing.time_seconds[-1]))
-    voice = voice_conditions(prosody, phrasing, frames)
-    heard = feature_conditions(features, frames)
+    voice, heard = kept.once(
+        "conditions",
+        frames,
+        lambda: (
+            voice_conditions(prosody, phrasing, frames),
+            feature_conditions(features, frames),
+        ),
+    )
     felt = activation[np.minimum(np.arange(frames) * _SUBSTEPS, len(activation) - 1)]
     total = felt.sum(axis=1, keepdims=True)
     share = np.minimum(total, 1.0)
     kind = (felt / np.maximum(total, _LEAST_FELT)).astype(np.float32)
-    motion = np.zeros((frames, len(take_channels().names)))
+    part = None if drawn is None else _frames_of(drawn, frames)
+    first, stop = part or (0, frames)
+    share = share[first:stop]
+    motion = np.zeros((stop - first, len(take_channels().names)))
     runs = [name for name, any_of in (("rest", share < 1.0), ("felt", share > 0.0)) if any_of.any()]
     for number, run in enumerate(runs):
 
@@ -81,17 +102,33 @@ def draw_take(
             on_progress((done + fraction) / len(runs))
 
         told = kind if run == "felt" else np.zeros_like(kind)
-        drawn = decoder.draw(voice, heard, told, seed, report)
+        key = (seed, blake2b(told.tobytes()).digest())
+        whole = kept.find("take", key)
+        if whole is not None:
+            moved = whole[first:stop]
+        elif part is None:
+            moved = kept.once("take", key, partial(decoder.draw, voice, heard, told, seed, report))
+        else:
+            draw = partial(decoder.draw, voice, heard, told, seed, report, part=part)
+            moved = kept.once("part of a take", (*key, *part), draw, PARTS_KEPT)
         weight = np.broadcast_to(share if run == "felt" else 1.0 - share, motion.shape).copy()
         gains = take_channels().column("gainBrows")
         weight[:, gains:] = 1.0 if run == "felt" else 0.0
-        motion += weight * drawn
+        motion += weight * moved
     motion *= take_channels().units
-    return Take(_finer(motion, len(phrasing.time_seconds)))
+    fine = _finer(motion)
+    steps = np.arange(len(phrasing.time_seconds))[shown or slice(None)]
+    return Take(fine[np.clip(steps - first * _SUBSTEPS, 0, len(fine) - 1)])
 
 
-def _finer(motion: Floats, steps: int) -> Floats:
-    """Frames as knots of a cubic B-spline, read at every step of the time base; (N, D) -> (F, D).
+def _frames_of(steps: slice, frames: int) -> tuple[int, int]:
+    """Frames that steps of the time base are read from, with the spline's knots around them."""
+    first = max(steps.start // _SUBSTEPS - 1, 0)
+    return first, min(-(-steps.stop // _SUBSTEPS) + 3, frames)
+
+
+def _finer(motion: Floats) -> Floats:
+    """Frames as knots of a cubic B-spline, read at every step of the time base; (N, D) -> (4 N, D).
 
     Second derivatives have no jumps, and what a flow leaves above 8 Hz is halved.
     """
@@ -103,4 +140,4 @@ def _finer(motion: Floats, steps: int) -> Floats:
         fine[phase::_SUBSTEPS] = sum(
             (tap / 6.0) * padded[place : place + len(motion)] for place, tap in enumerate(taps)
         )
-    return fine[:steps]
+    return fine

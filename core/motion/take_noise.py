@@ -20,16 +20,16 @@ Floats = npt.NDArray[np.float32]
 LAYERS = ((1, 0.06), (3, 0.2), (9, 0.32), (27, 0.42))
 
 
-def take_noise(seed: int, frames: int, columns: int) -> Floats:
-    """Noise of a take, standard deviation 1; (frames, columns).
+def take_noise(seed: int, frames: int, columns: int, first: int = 0) -> Floats:
+    """Noise of a take from its frame `first` to `frames`, standard deviation 1; (frames - first, columns).
 
     A longer take begins with the same numbers as a shorter one.
     """
-    total = np.zeros((frames, columns))
+    total = np.zeros((frames - first, columns))
     for spacing, share in LAYERS:
         count = frames // spacing + 4
         numbers = stream(seed, f"take {spacing}").standard_normal((count, columns))
-        knots, weights = spline_weights(np.arange(frames) / spacing)
+        knots, weights = spline_weights(np.arange(first, frames) / spacing)
         for tap in range(4):
             total += np.sqrt(share) * weights[:, tap, None] * numbers[knots + tap]
     return total.astype(np.float32)

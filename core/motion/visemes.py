@@ -15,8 +15,9 @@ import numpy as np
 
 from ..curves import Span
 from ..easing import ease
+from ..viseme_labels import VISEME_LABELS
 from .closure_frames import closure_frames
-from .phones import SILENCE, VISEMES
+from .phones import SILENCE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     Seconds = NDArray[np.float64]
 
 TABLE_PATH = Path(__file__).with_name("visemes.json")
-VISEME_NAMES: tuple[str, ...] = tuple(VISEMES)
+VISEME_NAMES: tuple[str, ...] = VISEME_LABELS
 """Columns of `viseme_curves`, in the order of Oculus LipSync; ``sil`` is the mouth at rest."""
 
 CLOSED = frozenset({"PP", "FF"})

@@ -141,7 +141,11 @@ def test_what_goes_wrong_is_told_in_two_lines(words, told, capsys, tmp_path, mon
 
 
 def test_a_missing_package_is_told(recording, tmp_path, capsys, monkeypatch):
-    for name in [name for name in sys.modules if name.startswith(("core.performance", "soxr"))]:
+    for name in [
+        name
+        for name in sys.modules
+        if name.startswith(("core.performance", "core.hearing", "soxr"))
+    ]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "soxr", None)
     monkeypatch.delitem(sys.modules, "core.speech.audio", raising=False)

@@ -78,6 +78,9 @@ def test_npz_has_the_documented_arrays_and_never_needs_pickle(performance, tmp_p
             "word_confidence": (0,),
             "emotion_names": (9,),
             "emotion": (75, 9),
+            "viseme_names": (15,),
+            "visemes": (0, 15),
+            "mouths": (0,),
             "meta_json": (),
         }
         assert tuple(file["channel_names"]) == CHANNEL_NAMES

@@ -19,14 +19,8 @@ def imported_names(path):
 # From the bottom up: a row imports from its own and from the rows before it.
 ROWS = (
     {
-        "__init__",
-        "__version__",
-        "easing",
-        "runs",
-        "errors",
-        "whole_file",
-        "model_files",
-        "side_by_side",
+        *("__init__", "__version__", "easing", "runs", "errors", "whole_file", "model_files"),
+        *("kept", "window", "viseme_labels", "side_by_side"),
     },
     {"face", "emotion_names", "track_columns"},
     {"emotion_track", "gaze_track"},
@@ -44,6 +38,7 @@ ROWS = (
         "protocol",
         "plot",
         "mouth_files",
+        *("mouth_layer", "corrections", "hearing", "acting", "sessions"),
     },
     {"desk", "errands", "worker", "cli_direction", "cli"},
 )

@@ -15,7 +15,7 @@ EARLY_STAGES = {"reading", "listening"}
 
 def test_the_greeting(worker):
     assert worker.hello["type"] == "hello"
-    assert worker.hello["protocol"] == 3
+    assert worker.hello["protocol"] == 4
     assert worker.hello["version"] == __version__
     assert worker.hello["pid"] == worker.process.pid
     assert len(worker.hello["models"]["pitch"]) == 64
@@ -29,6 +29,7 @@ def test_a_performance_with_its_progress(worker, recording, tmp_path):
         "id": "first",
         "path": str(tmp_path / "take.npz"),
         "frames": 265,
+        "first_frame": 0,
         "seconds": pytest.approx(11.0, abs=1e-3),
         "contacts": result["contacts"],
         "notes": [],
