@@ -69,6 +69,7 @@ def parse_arguments(arguments: "list[str] | None" = None) -> argparse.Namespace:
     pack.add_argument(
         "--platform", metavar="NAME", help="linux-x64, windows-x64, macos-arm64, macos-x64"
     )
+    pack.add_argument("--all", action="store_true", help="one zip for each platform")
     return parser.parse_args(arguments)
 
 
@@ -85,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
         return suite.run_lint(ROOT)
     if options.command == "blender":
         return blenders.run(ROOT, options.blender)
-    return extension_zip.run(ROOT, options.platform)
+    return extension_zip.run(ROOT, options.platform, everything=options.all)
 
 
 def interrupt(_number: int, _frame: object) -> None:

@@ -16,18 +16,21 @@ from .suite import main_environment
 from .wheels import TAGS, fetch, sha256_of, this_platform
 
 STAGE = Path("build") / "extension"
+# An animator waits for each of them; a wheel too many shows here.
+LARGEST_BYTES = 120_000_000
 # Training needs torch and its data; the avatar renderer is an extra. Neither runs inside Blender.
 LEFT_OUT_OF_CORE = ("training", "__pycache__", "*.pyc")
 BUILDER = "scripts/addons_core/bl_pkg/cli/blender_ext.py"
 
 
-def run(root: Path, platform_name: str | None) -> int:
-    """Build the zip and say where it is."""
+def run(root: Path, platform_name: str | None, *, everything: bool = False) -> int:
+    """Build the zip of one platform, this computer's unless named, or of each; say where they are."""
     if platform_name and platform_name not in TAGS:
         raise Problem(f"there is no platform {platform_name!r}: choose one of {', '.join(TAGS)}")
     python = ensure(root, main_environment(root, ("blender",)))
-    path = build_zip(root, python, platform_name or this_platform())
-    print(f"{path}  ({path.stat().st_size / 1e6:.0f} MB)")
+    for name in TAGS if everything else (platform_name or this_platform(),):
+        path = build_zip(root, python, name)
+        print(f"{path}  ({path.stat().st_size / 1e6:.1f} MB)")
     print(
         "In Blender: Edit > Preferences > Get Extensions > arrow at the top right > Install from Disk."
     )
@@ -117,5 +120,11 @@ def pack(root: Path, python: Path, folder: Path, target: Path) -> Path:
         if code:
             made.unlink(missing_ok=True)
             raise Problem(f"Blender's builder refuses the extension ({log}):\n{log_tail(log)}")
+    size = made.stat().st_size
+    if size > LARGEST_BYTES:
+        made.unlink()
+        raise Problem(
+            f"{target.name} has {size / 1e6:.0f} MB, more than {LARGEST_BYTES / 1e6:.0f} MB"
+        )
     made.replace(target)
     return target

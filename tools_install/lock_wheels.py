@@ -23,9 +23,9 @@ VERSIONS = {
     "typing_extensions": "4.16.0",
 }
 PYTHONS = ("3.11", "3.13")
-# Blender 5 has no version for Macs with Intel processors, and ONNX Runtime left them after 1.23.
+# ONNX Runtime left Macs with Intel processors after 1.23. Blender's own builds for them end with 4.5, which
+# has Python 3.11; the wheels for 3.13 are for those who build a later one themselves.
 EXCEPTIONS = {"macos-x64": {"onnxruntime": "1.23.2"}}
-PYTHONS_OF = {"macos-x64": ("3.11",)}
 
 
 def locked(platform: str, python: str) -> list[dict[str, object]]:
@@ -57,12 +57,7 @@ def merge(rows: list[dict[str, object]]) -> list[dict[str, object]]:
 
 def main() -> None:
     """Write the lock for all platforms."""
-    rows = [
-        row
-        for name in TAGS
-        for python in PYTHONS_OF.get(name, PYTHONS)
-        for row in locked(name, python)
-    ]
+    rows = [row for name in TAGS for python in PYTHONS for row in locked(name, python)]
     text = json.dumps({"version": 1, "wheels": merge(rows)}, indent=1) + "\n"
     (Path(__file__).resolve().parent.parent / LOCK).write_text(text, encoding="utf-8")
 

@@ -42,8 +42,11 @@ def make_bare_blender(folder):
     return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def run_in_blender(python, script, user_folder, *arguments):
-    """Run a script in a new Blender with a user folder of its own; returns the finished process."""
+def run_in_blender(python, script, user_folder, *arguments, before=()):
+    """Run a script in a new Blender with a user folder of its own; returns the finished process.
+
+    `before` are words to put before the command, such as a program that runs it elsewhere.
+    """
     environment = {
         **os.environ,
         "BLENDER_USER_RESOURCES": str(user_folder),
@@ -51,7 +54,7 @@ def run_in_blender(python, script, user_folder, *arguments):
     }
     environment.pop("PYTHONPATH", None)
     return subprocess.run(
-        [str(python), "-c", script, *map(str, arguments)],
+        [*before, str(python), "-c", script, *map(str, arguments)],
         env=environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
