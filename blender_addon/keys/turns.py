@@ -8,6 +8,9 @@ import numpy as np
 # A swing of less than two tolerances fits inside the band around the samples, so it needs no keys
 # of its own. A little less than two leaves room for the shape of the segment.
 SWING_IN_TOLERANCES = 1.8
+# A value is held where it stays this near (in tolerances) for so many frames.
+HELD_IN_TOLERANCES = 0.02
+HELD_FRAMES = 6
 
 
 def turns(rows: np.ndarray, swing: np.ndarray) -> np.ndarray:
@@ -38,6 +41,40 @@ def turns(rows: np.ndarray, swing: np.ndarray) -> np.ndarray:
             marks[column[rises], low_at[rises]] = True
             going[rises], high[rises], high_at[rises] = 1, now[rises], frame
     return marks
+
+
+def holds(rows: np.ndarray, tolerance: np.ndarray) -> np.ndarray:
+    """(C, T) true at the first and last frame of every stretch where a value is held.
+
+    Args:
+        rows: (C, T) values.
+        tolerance: (C,) in their unit.
+    """
+    still = np.abs(np.diff(rows, axis=1)) <= (HELD_IN_TOLERANCES * tolerance / HELD_FRAMES)[:, None]
+    edge = np.zeros((len(rows), 1), bool)
+    change = np.diff(np.concatenate([edge, still, edge], axis=1).astype(np.int8), axis=1)
+    column, first = np.nonzero(change > 0)
+    _, last = np.nonzero(change < 0)
+    long_ = last - first >= HELD_FRAMES
+    marks = np.zeros(rows.shape, bool)
+    marks[column[long_], first[long_]] = marks[column[long_], last[long_]] = True
+    return marks
+
+
+def needed(
+    samples: np.ndarray, knots: np.ndarray, tolerance: np.ndarray, keep: np.ndarray
+) -> np.ndarray:
+    """`knots` without those from which the curve goes on flat at both sides.
+
+    Args:
+        samples: (N,) all columns, one after the other.
+        knots: (K,) ascending.
+        tolerance: (N,).
+        keep: (N,) true at frames that stay knots.
+    """
+    level = np.abs(np.diff(samples[knots])) <= HELD_IN_TOLERANCES * tolerance[knots[:-1]]
+    flat = np.append(False, level) & np.append(level, False)
+    return knots[~flat | keep[knots]]
 
 
 def sections(samples: np.ndarray, knots: np.ndarray, slack: np.ndarray) -> np.ndarray:
