@@ -38,17 +38,25 @@ class Corrections:
             those stay.
         words: words with their times, in order. Each is spoken in its span, by its pronunciation laid
             over the sound; phones beside them stay.
+        stretches: (start, end) of the times that `phones` are about; elsewhere the heard ones stay, or
+            those of `words`. None: all of the range.
     """
 
     phones: tuple[Span, ...] | None = None
     words: tuple[Span, ...] = ()
+    stretches: tuple[tuple[float, float], ...] | None = None
 
     def __bool__(self) -> bool:
         return self.phones is not None or bool(self.words)
 
 
-def read_corrections(phones: object, words: object) -> Corrections:
+def read_corrections(phones: object, words: object, stretches: object = None) -> Corrections:
     """Corrections from JSON lists of [label, start, end]; None for none.
+
+    Args:
+        phones: with their times.
+        words: with their times.
+        stretches: [start, end] of the times that the phones are about; None for all of the range.
 
     Raises:
         MienError: ``bad_phones`` or ``bad_words``, naming the entry.
@@ -61,7 +69,10 @@ def read_corrections(phones: object, words: object) -> Corrections:
                 f'"{span.label}" at {span.start_seconds:.2f} s is no phone.',
                 f"Use ARPAbet without stress ({', '.join(PHONES[1:6])}, ...); leave a gap for silence.",
             )
-    return Corrections(told, () if words is None else _spans(words, _WORDS))
+    said = () if words is None else _spans(words, _WORDS)
+    if stretches is None:
+        return Corrections(told, said)
+    return Corrections(told or (), said, _stretches(stretches))
 
 
 def in_range(corrections: Corrections, duration_seconds: float) -> None:
@@ -86,7 +97,8 @@ def corrected_phones(
 ) -> tuple[Span, ...]:
     """All phones in order, with what was put right.
 
-    A word whose given phones say it already keeps them: their edges may have been moved by hand.
+    A word whose given phones say it already keeps them: their edges may have been moved by hand. Phones
+    that are about stretches only go on top of all words.
 
     Args:
         base: phones of the sound or of its text.
@@ -97,13 +109,17 @@ def corrected_phones(
     Raises:
         MienError: ``text_empty`` or ``text_language``, for a word that is none.
     """
-    told = list(base if corrections.phones is None else _recognised(corrections.phones, base))
+    given = corrections.phones is not None and corrections.stretches is None
+    told = list(_recognised(corrections.phones or (), base) if given else base)
     for word in corrections.words:
         inside = [span for span in told if _holds(word, span)]
-        given = corrections.phones is not None
         if given and tuple(span.label for span in inside) in ways_to_say(word.label, lexicon):
             continue
         told = replaced(told, word, place_word(word, probabilities, lexicon))
+    for start, end in corrections.stretches or ():
+        stretch = Span("", start, end)
+        inside = [span for span in corrections.phones or () if _holds(stretch, span)]
+        told = replaced(told, stretch, inside)
     return tuple(told)
 
 
@@ -147,6 +163,14 @@ def _recognised(told: Sequence[Span], base: Sequence[Span]) -> list[Span]:
         same = [each for each in near if abs(each.end_seconds - span.end_seconds) <= SAME_SECONDS]
         found.append(same[0] if same else span)
     return found
+
+
+def _stretches(entries: object) -> tuple[tuple[float, float], ...]:
+    """Times in order, checked as those of phones are."""
+    if not isinstance(entries, list) or not all(isinstance(each, list) for each in entries):
+        raise _bad(_PHONES, "The phone stretches are no list.", "Send [start, end] in seconds.")
+    spans = _spans([["stretch", *each] for each in entries], _PHONES)
+    return tuple((span.start_seconds, span.end_seconds) for span in spans)
 
 
 def _spans(entries: object, kind: str) -> tuple[Span, ...]:

@@ -6,7 +6,7 @@ To the worker::
     {"type": "performance", "id": "7", "audio": {"path": p, "start_seconds": 0.0,
      "duration_seconds": null, "name": "strip"}, "direction": {...}, "fps": 24.0,
      "text": null, "research": null, "out_path": "take.npz", "deadline_seconds": 600,
-     "session": null, "window": null, "phones": null, "words": null}
+     "session": null, "window": null, "phones": null, "phone_stretches": null, "words": null}
     {"type": "emotion", "id": "8", "audio": {...}, "research": null, "deadline_seconds": 600}
     {"type": "cancel", "id": "7"}    {"type": "ping"}    {"type": "shutdown"}
 
@@ -31,8 +31,10 @@ same name, sound and range is not listened to again. The worker drops sessions w
 is full; a request then takes longer and is answered all the same. `window` is [start, end] in seconds of
 the range: only the frames in it are made, as they are in the whole take to about a thousandth;
 `first_frame` says where they begin, 0 without a window. `phones` are [[label, start, end], ...] in
-ARPAbet without stress, all that is spoken, in the place of the heard ones; `words` are [[word, start,
-end], ...], each spoken in its time by its pronunciation; both in seconds of the range and in order.
+ARPAbet without stress, all that is spoken, in the place of the heard ones; with `phone_stretches`,
+[[start, end], ...], they are all that is spoken there, and elsewhere what is heard stays. `words` are
+[[word, start, end], ...], each spoken in its time by its pronunciation; phones of stretches go on top of
+them. All are in seconds of the range and in order.
 
 `direction` holds the fields of `core.direction.Direction`; fields that are left out keep their
 default. Two of them are over time and null where they are not used, times in seconds from the start
@@ -174,7 +176,9 @@ def parse_job(message: Mapping[str, Any]) -> PerformanceJob:
         out_path=Path(_text(message, "out_path")),
         session=_session(message.get("session")),
         window_seconds=_window(message.get("window")),
-        corrections=read_corrections(message.get("phones"), message.get("words")),
+        corrections=read_corrections(
+            message.get("phones"), message.get("words"), message.get("phone_stretches")
+        ),
     )
 
 

@@ -270,6 +270,49 @@ def test_stretches_that_changed():
     assert changed_stretches(base, longer) == [(0.6, 0.7)]
 
 
+def put_right(base, models_folder, **corrections):
+    told = corrected_phones(
+        base,
+        read_corrections(
+            corrections.get("phones"), corrections.get("words"), corrections.get("stretches")
+        ),
+        np.full((50, len(PHONES)), 1 / len(PHONES), np.float32),
+        load_lexicon(models_folder),
+    )
+    return as_lists(told)
+
+
+def test_phones_of_a_stretch_leave_the_heard_ones_beside_it(models_folder):
+    base = (Span("IY", 0.0, 0.3, 0.5), Span("S", 0.3, 0.5, 0.5), Span("OW", 0.5, 0.9, 0.5))
+    told = put_right(
+        base, models_folder, phones=[["Z", 0.35, 0.5]], stretches=[[0.35, 0.5]], words=None
+    )
+    assert told == [["IY", 0.0, 0.3], ["Z", 0.35, 0.5], ["OW", 0.5, 0.9]]
+    told = put_right(base, models_folder, phones=[], stretches=[[0.2, 0.5]])
+    assert told == [["IY", 0.0, 0.2], ["OW", 0.5, 0.9]]
+
+
+def test_phones_of_a_stretch_go_on_top_of_a_word(models_folder):
+    base = (Span("IY", 0.0, 0.3, 0.5), Span("S", 0.3, 0.5, 0.5), Span("OW", 0.5, 0.9, 0.5))
+    told = put_right(
+        base,
+        models_folder,
+        words=[["me", 0.3, 0.5]],
+        phones=[["B", 0.3, 0.38]],
+        stretches=[[0.3, 0.38]],
+    )
+    assert [label for label, _, _ in told] == ["IY", "B", "IY", "OW"]
+    assert told[1][1:] == [0.3, 0.38]
+    assert told[2][1:] == [pytest.approx(0.39, abs=0.02), 0.5]
+
+
+@pytest.mark.parametrize("stretches", ["all", [0.1], [[0.3, 0.2]], [[0.1, 0.4], [0.3, 0.5]]])
+def test_stretches_that_cannot_be_are_refused(stretches):
+    with pytest.raises(MienError) as told:
+        read_corrections([], None, stretches)
+    assert told.value.code == "bad_phones"
+
+
 def test_neighbours_of_a_typed_word_are_cut_at_its_ends(models_folder):
     base = (Span("IY", 0.0, 0.3, 0.5), Span("S", 0.3, 0.5, 0.5), Span("OW", 0.5, 0.9, 0.5))
     told = corrected_phones(
