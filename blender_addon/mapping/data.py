@@ -56,9 +56,14 @@ class MienLink(bpy.types.PropertyGroup):
     owner: PointerProperty(
         name="Object", description="The object that has the target", type=bpy.types.Object
     )
+    material: PointerProperty(
+        name="Material",
+        description="The material whose nodes have the target; empty where an object has it",
+        type=bpy.types.Material,
+    )
     target: StringProperty(
         name="Target",
-        description="Name of the shape key or bone, or data path of the property from the object. "
+        description="Name of the shape key or bone, or data path of the property from its object. "
         "Empty for a transform: the object itself",
         options=FIXED,
     )
@@ -178,6 +183,19 @@ class MienRig(bpy.types.PropertyGroup):
     neutral: StringProperty(
         name="Neutral",
         description="The rig at rest as it was recorded: what later poses are compared with",
+        options=FIXED,
+    )
+    guide_step: IntProperty(
+        name="Step",
+        description="Which pose of the guided mapping is asked for, from 0; -1 for none",
+        default=-1,
+        min=-1,
+        options=FIXED,
+    )
+    guide_mirror: BoolProperty(
+        name="Mirror",
+        description="Where only one side is posed, the other one does the same",
+        default=True,
         options=FIXED,
     )
 

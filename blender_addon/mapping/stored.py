@@ -3,20 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any
 
 import bpy
 
-from .. import rigs
+from ..rigs.detection import detect, missing
 from ..rigs.links import TRANSFORM, Link, Pose, Rig
+from ..rigs.offers import offers
 from . import data
 
 # What a stored link has by the same name as a Link.
 PLAIN = (
     "source",
     "kind",
-    "owner",
     "target",
     "index",
     "weight",
@@ -38,8 +38,10 @@ def rig_of(target: Any) -> Rig:
     place = data.place_of(target)
     if place is None:
         return detected(target)
-    links = tuple(link_of(stored) for stored in place.links if stored.enabled and stored.owner)
-    return Rig(place.family, links, missing(links))
+    links = tuple(
+        link for stored in place.links if stored.enabled and (link := link_of(stored)).owner
+    )
+    return Rig(place.family, links, missing(link for link in links if link.weight * link.gain))
 
 
 def has_own(target: Any) -> bool:
@@ -49,14 +51,7 @@ def has_own(target: Any) -> bool:
 
 def detected(target: Any) -> Rig:
     """What is recognised on `target` without the animator's help; without links if nothing is."""
-    key = getattr(target.data, "shape_keys", None)
-    names = [block.name for block in key.key_blocks[1:]] if key else []
-    found = rigs.detect(names)
-    links = tuple(
-        Link(link.channel, "SHAPE_KEY", target, link.shape_key, weight=link.weight)
-        for link in found.links
-    )
-    return Rig(found.table, links, found.missing)
+    return detect(offers(target))
 
 
 def store(target: Any, rig: Rig, filled: Collection[str] = ()) -> Any:
@@ -86,16 +81,14 @@ def own(target: Any) -> Any:
         return place
     if place is None:
         return store(target, detected(target))
-    links = tuple(link_of(stored) for stored in place.links if stored.owner)
-    switched_off = [
-        i for i, stored in enumerate(s for s in place.links if s.owner) if not stored.enabled
-    ]
-    filled = {stored.source for stored in place.links if stored.filled}
-    neutral = place.neutral
-    place = store(target, Rig(place.family, links, missing(links)), filled)
+    former = list(place.links)
+    neutral, family = place.neutral, place.family
+    links = tuple(link_of(stored) for stored in former)
+    marks = [(stored.enabled, stored.filled) for stored in former]
+    place = store(target, Rig(family, links, ()))
     place.neutral = neutral
-    for i in switched_off:
-        place.links[i].enabled = False
+    for stored, (enabled, filled) in zip(place.links, marks, strict=True):
+        stored.enabled, stored.filled = enabled, filled
     return place
 
 
@@ -112,8 +105,9 @@ def forget(target: Any) -> None:
 
 
 def link_of(stored: Any) -> Link:
-    """A stored link as plain data."""
+    """A stored link as plain data; its owner is None where the object is gone."""
     values = {name: getattr(stored, name) for name in PLAIN}
+    values["owner"] = stored.material.node_tree if stored.material else stored.owner
     if stored.kind != TRANSFORM:
         return Link(**values)
     pose = Pose(tuple(stored.location), tuple(stored.rotation), tuple(stored.scale))
@@ -124,19 +118,12 @@ def write(stored: Any, link: Link) -> None:
     """Put plain data into a stored link."""
     for name in PLAIN:
         setattr(stored, name, getattr(link, name))
+    if isinstance(link.owner, bpy.types.NodeTree):
+        stored.material = next(each for each in bpy.data.materials if each.node_tree == link.owner)
+    else:
+        stored.owner = link.owner
     stored.location, stored.rotation, stored.scale = (
         link.pose.location,
         link.pose.rotation,
         link.pose.scale,
     )
-
-
-def missing(links: Iterable[Link]) -> tuple[str, ...]:
-    """Those of the 52 channels that `links` leave still, in Apple's order."""
-    moving = {link.source for link in links if link.weight * link.gain}
-    return tuple(name for name in channels() if name not in moving)
-
-
-def channels() -> tuple[str, ...]:
-    """The 52 ARKit channels in Apple's order."""
-    return tuple(rigs.load_table("arkit")["channels"])

@@ -57,7 +57,7 @@ def detect(offers: tuple[Offer, ...]) -> Rig:
     flat = tuple(
         link for source in sorted(links, key=_ORDER.__getitem__) for link in _once(links[source])
     )
-    return Rig(_name(chosen, flat), _consistent(flat), _missing(flat))
+    return Rig(_name(chosen, flat), _consistent(flat), missing(flat))
 
 
 def region_of(source: str) -> str:
@@ -194,8 +194,8 @@ def _name(chosen: dict[str, str], links: tuple[Link, ...]) -> str:
     return " + ".join(names) if links else UNKNOWN
 
 
-def _missing(links: tuple[Link, ...]) -> tuple[str, ...]:
-    """Channels that move nothing; eyes that turn by angles need no channel."""
+def missing(links: Iterable[Link]) -> tuple[str, ...]:
+    """Channels of Apple's 52 that none of `links` hears, in Apple's order; eyes that turn by angles need no channel."""
     moving = {link.source for link in links}
     turning = not moving.isdisjoint({"gazePitch", "gazeYaw"})
     return tuple(

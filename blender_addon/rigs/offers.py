@@ -163,7 +163,8 @@ def _limits(holder: Any, name: str) -> tuple[float, float] | None:
 def _bones(armature: Any, parts: tuple[Any, ...]) -> Iterator[Offer]:
     driven = drivers.drivers_of(armature)
     meshes = [part for part in parts if part.type == "MESH" and part.vertex_groups]
-    for pose in armature.pose.bones:
+    # A new armature has no pose until Blender has evaluated it once.
+    for pose in armature.pose.bones if armature.pose else ():
         bone = pose.bone
         path = f'pose.bones["{bpy.utils.escape_identifier(pose.name)}"]'
         yield Offer(
