@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where Mien's takes live on data-blocks, beside the animator's own animation.
+
+A take lies on NLA tracks of Mien's, one a layer, under the animator's active Action; nothing of the
+animator's is moved or rewritten, and channels that their NLA strips or drivers move are left to
+them. A take whose keys they edited is theirs as well, and so is one with a fake user: it is taken
+off the data-block but kept in the file. Each mark remembers what the data-block looked like before
+the first take, so that clearing gives exactly that back.
+"""
+
+from .leaving import drop, remove_unused
+from .marks import (
+    ACTION_PREFIX,
+    MARK,
+    TRACK_NAME,
+    change_mark,
+    is_edited,
+    read_mark,
+    strip_of,
+    take_id,
+    unmark,
+    write_mark,
+)
+from .pieces import (
+    Piece,
+    check_can_play,
+    paths_of_others,
+    paths_on_top,
+    pieces_on,
+    remember,
+    sharers_of,
+    take_ids_on,
+    takes_on,
+)
+from .tracks import place, settle, unplace
+
+__all__ = [
+    "ACTION_PREFIX",
+    "MARK",
+    "TRACK_NAME",
+    "Piece",
+    "change_mark",
+    "check_can_play",
+    "drop",
+    "is_edited",
+    "paths_of_others",
+    "paths_on_top",
+    "pieces_on",
+    "place",
+    "read_mark",
+    "remember",
+    "remove_unused",
+    "settle",
+    "sharers_of",
+    "strip_of",
+    "take_id",
+    "take_ids_on",
+    "takes_on",
+    "unmark",
+    "unplace",
+    "write_mark",
+]

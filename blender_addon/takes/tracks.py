@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Laying a take's layers on NLA tracks, without touching what else lies there.
+
+The tracks of a take stand together, the base lowest. Takes that follow each other in time share the
+same tracks; one that overlaps another gets tracks of its own above, and its base hides what is below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .. import compat
+from ..layers import BASE, LABELS, ORDER
+from .marks import TRACK_NAME, read_mark
+from .pieces import Piece, pieces_on
+
+
+def place(datablock: Any, layers: Mapping[str, Any], action_of: Mapping[str, Any]) -> None:
+    """Put a take's layers on tracks.
+
+    Args:
+        datablock: what they animate.
+        layers: layer -> slot for it (None before 4.4).
+        action_of: layer -> Action, marked as a take's.
+    """
+    animation = datablock.animation_data_create()
+    active = animation.nla_tracks.active
+    first, last = compat.frame_bounds(action_of.values())
+    group = _free_group(datablock, first, last)
+    for layer in ORDER:
+        if layer not in layers:
+            continue
+        track = group.get(layer) or _new_track(animation, group, layer)
+        group[layer] = track
+        strip = track.strips.new(action_of[layer].name, int(first), action_of[layer])
+        compat.set_strip_slot(strip, layers[layer])
+        strip.name = f"{LABELS[layer]} {(read_mark(action_of[layer]) or {})['label']}"
+        strip.action_frame_start, strip.action_frame_end = first, last
+        strip.blend_type = "REPLACE" if layer == BASE else "ADD"
+    animation.nla_tracks.active = active
+    settle(datablock)
+
+
+def unplace(piece: Piece) -> None:
+    """Take a piece off its data-block; a track that becomes empty by that goes too."""
+    animation = piece.datablock.animation_data
+    if piece.strip is None:
+        animation.action = None
+        return
+    piece.track.strips.remove(piece.strip)
+    if not piece.track.strips:
+        animation.nla_tracks.remove(piece.track)
+
+
+def settle(datablock: Any) -> None:
+    """Make the strips play as their marks say, and hold on outside them.
+
+    The face holds a line's last values until the next one begins, and the first line's first values
+    before it.
+    """
+    placed = [piece for piece in pieces_on(datablock) if piece.strip is not None]
+    for piece in placed:
+        muted = piece.content.get("off", False) or piece.layer in piece.content.get("muted", ())
+        if piece.strip.mute != muted:
+            piece.strip.mute = muted
+    audible = [piece for piece in placed if not piece.content.get("off", False)]
+    earliest = min((piece.strip.frame_start for piece in audible), default=0.0)
+    for piece in placed:
+        holds = piece in audible and piece.strip.frame_start == earliest
+        wanted = "HOLD" if holds else "HOLD_FORWARD"
+        if piece.strip.extrapolation != wanted:
+            piece.strip.extrapolation = wanted
+    datablock.update_tag(refresh={"TIME"})
+
+
+def _new_track(animation: Any, group: Mapping[str, Any], layer: str) -> Any:
+    """A track for a layer, above the lower layers of its group."""
+    lower = [group[name] for name in ORDER[: ORDER.index(layer)] if name in group]
+    track = animation.nla_tracks.new(prev=lower[-1]) if lower else animation.nla_tracks.new()
+    track.name = f"{TRACK_NAME} {LABELS[layer]}"
+    return track
+
+
+def _free_group(datablock: Any, first: float, last: float) -> dict[str, Any]:
+    """The lowest tracks of Mien's on which a take from `first` to `last` meets no other."""
+    for group in _groups(datablock):
+        strips = [strip for track in group.values() for strip in track.strips]
+        if all(strip.frame_end <= first or strip.frame_start >= last for strip in strips):
+            return group
+    return {}
+
+
+def _groups(datablock: Any) -> list[dict[str, Any]]:
+    """Mien's tracks by layer, as they stand together: each group goes up through the layers once."""
+    groups: list[dict[str, Any]] = []
+    placed: dict[Any, str] = {}
+    for piece in pieces_on(datablock):
+        if piece.track is not None and piece.layer in ORDER:
+            placed.setdefault(piece.track, piece.layer)
+    reached = len(ORDER)
+    for track, layer in placed.items():
+        height = ORDER.index(layer)
+        if height <= reached:
+            groups.append({})
+        groups[-1][layer] = track
+        reached = height
+    return groups
