@@ -6,7 +6,8 @@ from __future__ import annotations
 import bpy
 
 from . import found_words, jobs, mapping, preferences, properties
-from .operators import add_head, character, style, support
+from .operators import add_head, style, support
+from .operators import character as character_operators
 from .operators.cancel import MIEN_OT_cancel
 from .operators.clear import MIEN_OT_clear
 from .operators.from_voice import MIEN_OT_emotion_from_voice
@@ -17,7 +18,7 @@ CLASSES = (
     MIEN_OT_generate,
     MIEN_OT_emotion_from_voice,
     *style.CLASSES,
-    *character.CLASSES,
+    *character_operators.CLASSES,
     MIEN_OT_clear,
     MIEN_OT_cancel,
     *support.CLASSES,

@@ -1,166 +1,154 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A finished performance -> a take on the rig, all of it or nothing."""
+"""A finished performance -> a take on the character, all of it or nothing."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import bpy
-import numpy as np
 
-from . import compat, keying, rigs, settle, takes
+from . import character, compat, keying, layers, settle, takes
+from .performance_file import Performed
 from .problems import AnimatorError
+from .rigs.links import SHAPE_KEY
 from .strips import StripMap
 
 # Below this share of sampled frames a performance cannot belong to the strip it was asked for;
 # a file that ends up to two frames before its strip is normal, since Blender rounds lengths.
 SHORTEST_SHARE = 0.5
+TOLERANCE = 0.01
+
+
+@dataclass(frozen=True)
+class Order:
+    """How a take is keyed.
+
+    Attributes:
+        strip_name: the strip that is spoken.
+        heard: its frames.
+        label: what the list of takes calls it.
+        tolerance: how far keyed curves may lie from the performance, as a share of their range.
+        beside: keep the strip's present take, unheard, beside this one.
+        made: what made the take, plain data, for re-timing it and for making it again.
+    """
+
+    strip_name: str
+    heard: StripMap
+    label: str = "Take"
+    tolerance: float = TOLERANCE
+    beside: bool = False
+    made: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Report:
     """What was keyed, on which whole frames (inclusive).
 
-    `left_alone` are channels that the animator animates; `held_back` says why the face will not
-    show all that is keyed, or is empty; `kept` are Actions of replaced takes that the animator had
-    edited or protected.
+    `on_top` are channels that the animator's own Action moves, above the take; `left_alone` those
+    that their NLA strips or drivers move; `blocked` what cannot be keyed; `held_back` says why the
+    face will not show all that is keyed, or is empty; `kept` are Actions of replaced takes that the
+    animator had edited or protected.
     """
 
     first_frame: int
     last_frame: int
     curves: int
+    keys: int
+    on_top: tuple[str, ...]
     left_alone: tuple[str, ...]
+    blocked: tuple[tuple[str, str], ...]
     held_back: str
     kept: tuple[str, ...]
 
 
-def check_target(target: Any, head: Any) -> rigs.Rig:
-    """The rig of `target`, if a take can be keyed on it (and on `head`, which may be None).
+@dataclass(frozen=True)
+class _Plan:
+    """What shall be written: per data-block its curves with their keys, and its state before Mien."""
+
+    curves: Mapping[Any, list[layers.Curve]]
+    keys: Mapping[Any, list[keying.Keys]]
+    before: Mapping[Any, dict[str, Any]]
+    left_alone: tuple[str, ...]
+
+
+def key_take(order: Order, performed: Performed, target: Any, head: Any) -> Report:
+    """Key a performance on a character and, if given, on its head object.
+
+    Where lips are still open at the end of the strip, keys after it bring them to rest. The strip's
+    present take is replaced, or kept unheard where `order.beside` says so; nothing changes when an
+    error is raised.
 
     Raises:
-        AnimatorError: no mesh, no usable shape keys, linked data, or an NLA state that hides takes.
+        AnimatorError: the rig cannot take keys, or every channel is moved by the animator's own.
     """
-    if target is None or target.type != "MESH":
-        raise AnimatorError("No face is chosen.", "Choose its mesh under Face in the Mien panel.")
-    key = target.data.shape_keys
-    if key is None or len(key.key_blocks) < 2:
+    able = character.check_character(target, head)
+    count = min(order.heard.frames, len(next(iter(performed.mix.values()))))
+    if count < order.heard.frames * SHORTEST_SHARE:
         raise AnimatorError(
-            f"Mesh '{target.name}' has no shape keys.",
-            "Choose a mesh with ARKit shape keys (jawOpen, mouthClose ...), "
-            "or add Add > Mesh > Mien Head.",
-        )
-    if not key.use_relative:
-        raise AnimatorError(
-            f"The shape keys of '{target.name}' are absolute.",
-            "Enable Relative in the mesh's Shape Keys panel.",
-        )
-    rig = rigs.detect(block.name for block in key.key_blocks[1:])
-    if not rig.links:
-        names = ", ".join(block.name for block in key.key_blocks[1:5])
-        raise AnimatorError(
-            f"No shape key of '{target.name}' has a name that Mien knows (it has {names} ...).",
-            "Rename them to ARKit names such as jawOpen, mouthClose, mouthSmileLeft.",
-        )
-    takes.check_can_play(key, f"Mesh '{target.name}'")
-    if head is not None:
-        _check_head(head)
-    return rig
-
-
-def _check_head(head: Any) -> None:
-    takes.check_can_play(head, f"Head object '{head.name}'")
-    if head.rotation_mode in {"QUATERNION", "AXIS_ANGLE"}:
-        raise AnimatorError(
-            f"Head object '{head.name}' rotates by {head.rotation_mode.lower()}.",
-            "Set its rotation mode to XYZ Euler (Object properties > Transform), "
-            "or choose no head object.",
-        )
-
-
-def read_columns(
-    path: Path, strip_name: str
-) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Channel name -> values (T,) of a performance file: of the mix, and of its lips alone.
-
-    Raises:
-        AnimatorError: the file cannot be read, or holds numbers that cannot be keyed.
-    """
-    try:
-        with np.load(path, allow_pickle=False) as data:
-            names = [str(name) for name in data["channel_names"]]
-            layers = [np.asarray(data[layer], np.float32) for layer in ("values", "lips")]
-    except (OSError, KeyError, ValueError) as error:
-        raise AnimatorError(
-            f"The performance of strip '{strip_name}' cannot be read: {error}", "Generate again."
-        ) from error
-    shape = (len(layers[0]), len(names))
-    if any(layer.shape != shape or not np.isfinite(layer).all() for layer in layers):
-        raise AnimatorError(
-            f"The performance of strip '{strip_name}' is damaged.", "Generate again."
-        )
-    mix, lips = ({name: layer[:, i] for i, name in enumerate(names)} for layer in layers)
-    return mix, lips
-
-
-def key_take(
-    strip_name: str,
-    heard: StripMap,
-    columns: Mapping[str, np.ndarray],
-    target: Any,
-    head: Any,
-    *,
-    lips: Mapping[str, np.ndarray] | None = None,
-) -> Report:
-    """Key a performance on the target's shape keys and, if given, on the head object.
-
-    Where `lips`, the part that speech has in `columns`, are still open at the end of the strip,
-    keys after it bring them to rest. An earlier take of the same strip on the same data-blocks is
-    replaced; nothing changes when an error is raised.
-
-    Raises:
-        AnimatorError: the rig cannot take keys, or every channel is animated by the animator.
-    """
-    rig = check_target(target, head)
-    count = min(heard.frames, len(next(iter(columns.values()))))
-    if count < heard.frames * SHORTEST_SHARE:
-        raise AnimatorError(
-            f"The sound of strip '{strip_name}' ends after {count} of {heard.frames} frames.",
+            f"The sound of strip '{order.strip_name}' ends after {count} of "
+            f"{order.heard.frames} frames.",
             "Trim the strip to the sound that its file holds, then generate again.",
         )
-    columns = {name: values[:count] for name, values in columns.items()}
-    spoken = {name: values[:count] for name, values in (lips or {}).items()}
-    columns = settle.with_rest(columns, spoken, heard.grid_fps)
-    key = target.data.shape_keys
-    alone = all(takes.strip_of(take) == strip_name for take in takes.takes_on(key))
-    plans, left_alone = _plan(rig, key, head, columns, alone=alone)
-    name = f"{takes.ACTION_PREFIX} {strip_name} {target.name}"
-    actions = _new_actions(name, plans, heard)
-    kept = _place(strip_name, plans, actions)
-    actions[0].name = name  # Blender numbered it while the take that it replaces was there.
+    mix, lips = (
+        {name: column[:count] for name, column in columns.items()}
+        for columns in (performed.mix, performed.lips)
+    )
+    mix, lips = settle.with_rest(mix, lips, order.heard.grid_fps)
+    contacts = [row for row in performed.contact_rows if row < count]
+    plan = _plan(able, order, Performed(mix, lips, tuple(contacts)))
+    last = order.heard.first_frame + len(next(iter(mix.values()))) - 1
+    on_top = tuple(
+        _named(curve)
+        for datablock, curves in plan.curves.items()
+        for curve in curves
+        if curve.layer == layers.BASE and curve.path in takes.paths_on_top(datablock)
+    )
+    kept = _write(order, able, plan, last)
     return Report(
-        heard.first_frame,
-        heard.first_frame + count - 1,
-        sum(len(curves) for _, curves, _ in plans),
-        left_alone,
-        _held_back(rig, target),
+        order.heard.first_frame,
+        order.heard.first_frame + count - 1,
+        len({(block, c.path, c.index) for block, curves in plan.curves.items() for c in curves}),
+        sum(len(keys.frames) for found in plan.keys.values() for keys in found),
+        on_top,
+        plan.left_alone,
+        able.blocked,
+        _held_back(able),
         kept,
     )
 
 
-def _held_back(rig: rigs.Rig, target: Any) -> str:
-    """What on the mesh keeps shape keys from showing their whole value; the animator's choice."""
-    if target.show_only_shape_key:
-        return "the face stands still while Solo Active Shape Key (the pin) is on"
-    blocks = [target.data.shape_keys.key_blocks[link.shape_key] for link in rig.links]
-    muted = [block.name for block in blocks if block.mute]
-    if muted:
-        return f"muted shape keys do not move: {shortened(muted)}"
-    short = [block.name for block in blocks if block.slider_max < 1.0]
-    return f"held back by their Range Max: {shortened(short)}" if short else ""
+def clear_takes(target: Any, head: Any) -> tuple[int, tuple[str, ...]]:
+    """Remove all of Mien's takes from a character, and wherever else these takes play.
+
+    Everything that the takes touched is as it was before the first one. Returns the number of
+    takes removed, and the names of Actions kept, which the animator had edited or protected.
+    """
+    own = character.animated_by_takes(target, head)
+    ids = {take for datablock in own for take in takes.take_ids_on(datablock)}
+    return remove_takes(own, ids)
+
+
+def remove_takes(datablocks: Sequence[Any], ids: set[str]) -> tuple[int, tuple[str, ...]]:
+    """Remove takes by their ids from data-blocks and from those that share them; see clear_takes."""
+    pieces = [
+        piece
+        for datablock in datablocks
+        for piece in takes.pieces_on(datablock)
+        if piece.take in ids
+    ]
+    everywhere = dict.fromkeys([*datablocks, *takes.sharers_of(pieces)])
+    actions = dict.fromkeys(
+        piece.action
+        for datablock in everywhere
+        for piece in takes.pieces_on(datablock)
+        if piece.take in ids
+    )
+    for datablock in everywhere:
+        takes.drop(datablock, ids)
+    return len(ids), takes.remove_unused(actions)
 
 
 def shortened(names: Sequence[str]) -> str:
@@ -168,91 +156,160 @@ def shortened(names: Sequence[str]) -> str:
     return ", ".join(names[:3]) + (" ..." if len(names) > 3 else "")
 
 
-# A data-block, its curves, and its state before Mien.
-Plan = tuple[Any, list[keying.Curve], dict[str, Any]]
-
-
-def _plan(
-    rig: rigs.Rig, key: Any, head: Any, columns: Mapping[str, np.ndarray], *, alone: bool
-) -> tuple[list[Plan], tuple[str, ...]]:
-    taken = takes.paths_of_others(key)
-    paths = [keying.value_path(link.shape_key) for link in rig.links]
-    free = [path for path in paths if path not in taken]
-    if not free:
+def _plan(able: character.Character, order: Order, performed: Performed) -> _Plan:
+    before = {
+        datablock: takes.remember(datablock, paths)
+        for datablock, paths in layers.paths_of(able.links).items()
+    }
+    rest = {datablock: state["values"] for datablock, state in before.items()}
+    curves = layers.layered(able.links, performed.mix, performed.lips, rest)
+    taken = {datablock: takes.paths_of_others(datablock) for datablock in before}
+    free = [curve for curve in curves if curve.path not in taken[curve.datablock]]
+    if not any(curve.layer != layers.HEAD for curve in free):
         raise AnimatorError(
             "Every channel of the face is already animated by you.",
-            "Mute or unlink that Action (or those drivers) to let Mien key the face.",
+            "Mute or unlink those NLA strips (or drivers) to let Mien key the face.",
         )
-    before = takes.remember(key, free)
-    curves = keying.shape_curves(rig, columns, before["values"], alone=alone)
-    plans: list[Plan] = [(key, curves, before)]
-    left_alone = [
-        link.shape_key for link in rig.links if keying.value_path(link.shape_key) in taken
-    ]
-    if head is not None:
-        if keying.HEAD_PATH in takes.paths_of_others(head):
-            left_alone.append(f"{head.name}'s delta rotation")
-        else:
-            resting = takes.remember(head, [keying.HEAD_PATH])
-            curves = keying.head_curves(columns, head, resting["values"][keying.HEAD_PATH])
-            plans.append((head, curves, resting))
-    return plans, tuple(left_alone)
+    left_alone = dict.fromkeys(
+        _named(curve) for curve in curves if curve.path in taken[curve.datablock]
+    )
+    by_block: dict[Any, list[layers.Curve]] = {}
+    for curve in _needed(free, order, rest):
+        by_block.setdefault(curve.datablock, []).append(curve)
+    keys = {
+        datablock: keying.fitted(
+            found, order.heard.first_frame, order.tolerance, performed.contact_rows
+        )
+        for datablock, found in by_block.items()
+    }
+    return _Plan(by_block, keys, before, tuple(left_alone))
 
 
-def _new_actions(name: str, plans: list[Plan], heard: StripMap) -> list[Any]:
-    """One Action a plan; from 4.4 on they share a single Action with a slot each."""
-    actions: list[Any] = []
-    try:
-        for datablock, curves, _ in plans:
-            if actions and compat.has_slots(actions[0]):
-                actions.append(actions[0])
-            else:
-                actions.append(bpy.data.actions.new(name))
-            keying.write_curves(actions[-1], datablock, curves, heard.first_frame)
-    except Exception:
-        takes.remove_unused(set(actions))
-        raise
-    return actions
+def _needed(
+    curves: Sequence[layers.Curve], order: Order, rest: Mapping[Any, Mapping[str, Any]]
+) -> list[layers.Curve]:
+    """All that moves, and of the base what holds it.
 
-
-def _place(strip_name: str, plans: list[Plan], actions: list[Any]) -> tuple[str, ...]:
-    before = {datablock.id_type: state for datablock, _, state in plans}
-    datablocks = [datablock for datablock, _, _ in plans]
-    take_id = uuid.uuid4().hex
-    replaced = takes.takes_of(datablocks[0], strip_name)
-    former_heads = [head for head in takes.heads_of(replaced) if head not in datablocks]
-    touched = datablocks + former_heads
-    old = [takes.takes_on(datablock) for datablock in touched]
-    try:
-        for datablock, action in zip(datablocks, actions, strict=True):
-            takes.mark(action, strip_name, take_id, before)
-            takes.drop(datablock, takes.takes_of(datablock, strip_name))
-            takes.arrange(datablock, [*takes.takes_on(datablock), action])
-        for head in former_heads:
-            takes.drop(head, takes.takes_of(head, strip_name))
-    except Exception:
-        for datablock, earlier in zip(touched, old, strict=True):
-            takes.arrange(datablock, earlier)
-        takes.remove_unused(set(actions))
-        raise
-    return takes.remove_unused({take for earlier in old for take in earlier})
-
-
-def clear_takes(target: Any, head: Any) -> tuple[int, tuple[str, ...]]:
-    """Remove all of Mien's takes from the target's shape keys and from the heads they turn.
-
-    Everything that the takes touched is as it was before the first one. Returns the number of
-    takes removed, and the names of Actions kept, which the animator had edited or protected.
+    The base also holds numbers that stand off their rest, and those that another take moves, so
+    that it does not show through. The first number is always held, so that every take has a base.
     """
-    key = target.data.shape_keys if target is not None and target.type == "MESH" else None
-    found = takes.takes_on(key) if key is not None else []
-    heads = takes.heads_of(found)
-    if head is not None and head not in heads:
-        heads.append(head)
-    strips = {takes.strip_of(take) for take in found}
-    for datablock in ([key] if key is not None else []) + heads:
-        own = takes.takes_on(datablock)
-        strips |= {takes.strip_of(take) for take in own}
-        found += own
-        takes.drop(datablock, own)
-    return len(strips), takes.remove_unused(set(found))
+    moving = {(c.datablock, c.path, c.index) for c in curves if c.layer != layers.BASE}
+    others = {
+        datablock: {
+            curve.data_path
+            for piece in takes.pieces_on(datablock)
+            if order.beside or piece.content["strip"] != order.strip_name
+            for curve in piece.curves
+        }
+        for datablock in rest
+    }
+    found, begun = [], set()
+    for curve in curves:
+        if curve.layer == layers.BASE:
+            stands = rest[curve.datablock][curve.path]
+            stands = stands if isinstance(stands, int | float) else stands[curve.index]
+            needed = (
+                (curve.datablock, curve.path, curve.index) in moving
+                or abs(stands - float(curve.values[0])) > layers.AT_REST * curve.span
+                or curve.path in others[curve.datablock]
+                or curve.datablock not in begun
+            )
+            if not needed:
+                continue
+            begun.add(curve.datablock)
+        found.append(curve)
+    return found
+
+
+def _named(curve: layers.Curve) -> str:
+    """A curve's channel in the animator's words."""
+    if curve.path.startswith("key_blocks["):
+        return curve.path.split('"')[1]
+    if curve.path.startswith("delta_"):
+        return f"{curve.datablock.name}'s delta {curve.path.split('_')[1]}"
+    return f"{curve.datablock.name}'s {curve.path}"
+
+
+def _held_back(able: character.Character) -> str:
+    """What keeps shape keys from showing their whole value; the animator's choice."""
+    keyed = [link for link in able.links if link.kind == SHAPE_KEY]
+    pinned = [owner for owner in dict.fromkeys(k.owner for k in keyed) if owner.show_only_shape_key]
+    if pinned:
+        return "the face stands still while Solo Active Shape Key (the pin) is on"
+    blocks = [link.owner.data.shape_keys.key_blocks[link.target] for link in keyed]
+    muted = list(dict.fromkeys(block.name for block in blocks if block.mute))
+    if muted:
+        return f"muted shape keys do not move: {shortened(muted)}"
+    short = list(dict.fromkeys(block.name for block in blocks if block.slider_max < 1.0))
+    return f"held back by their Range Max: {shortened(short)}" if short else ""
+
+
+# Layer -> Action, and layer -> slot (None before 4.4), of one data-block.
+_Layers = tuple[dict[str, Any], dict[str, Any]]
+
+
+def _write(order: Order, able: character.Character, plan: _Plan, last: int) -> tuple[str, ...]:
+    """Write the take's Actions, take its forerunner away, place it; returns Actions kept."""
+    name = f"{takes.ACTION_PREFIX} {order.strip_name} {able.face.name}"
+    made: list[Any] = []
+    try:
+        placed = _new_actions(name, order, plan, made)
+    except Exception:
+        for action in made:
+            bpy.data.actions.remove(action)
+        raise
+    kept = _make_way(order, able)
+    for datablock, (action_of, slot_of) in placed.items():
+        takes.place(datablock, action_of, slot_of, (order.heard.first_frame, last))
+    if len(made) == 1:
+        made[0].name = name  # Blender numbered it while the take that it replaces was there.
+    return kept
+
+
+def _new_actions(name: str, order: Order, plan: _Plan, made: list[Any]) -> dict[Any, _Layers]:
+    """From 4.4 on one Action with a slot for each layer of each data-block, before that an Action each."""
+    placed: dict[Any, _Layers] = {}
+    slots: dict[Any, dict[str, list[Any]]] = {}
+    for number, (datablock, curves) in enumerate(plan.curves.items()):
+        action_of, slot_of = placed.setdefault(datablock, ({}, {}))
+        for layer in [layer for layer in layers.ORDER if any(c.layer == layer for c in curves)]:
+            label = layers.LABELS[layer]
+            if not made or not compat.has_slots(made[0]):
+                has_slots = "slots" in bpy.types.Action.bl_rna.properties
+                made.append(bpy.data.actions.new(name if has_slots else f"{name} {label}"))
+            action = made[-1]
+            fcurves, slot = compat.new_slot_fcurves(action, datablock, f"{label} {datablock.name}")
+            rows = [i for i, curve in enumerate(curves) if curve.layer == layer]
+            keying.write_curves(
+                fcurves, [curves[i] for i in rows], [plan.keys[datablock][i] for i in rows]
+            )
+            action_of[layer], slot_of[layer] = action, slot
+            slots.setdefault(action, {})[compat.slot_key(slot)] = [layer, number]
+    content = {
+        "strip": order.strip_name,
+        "take": uuid.uuid4().hex,
+        "label": order.label,
+        "before": {str(i): plan.before[datablock] for i, datablock in enumerate(plan.curves)},
+        "made": {**order.made, "heard": asdict(order.heard), "tolerance": order.tolerance},
+        "off": False,
+        "muted": [],
+    }
+    for action in made:
+        takes.write_mark(action, {**content, "slots": slots[action]})
+    return placed
+
+
+def _make_way(order: Order, able: character.Character) -> tuple[str, ...]:
+    """The strip's take in use goes, or with `beside` falls silent; returns Actions kept."""
+    head = next((link.owner for link in able.links if link.source in character.HEAD_TURNS), None)
+    own = list(dict.fromkeys([*character.animated_by_takes(able.face, head), *able.datablocks]))
+    pieces = [piece for datablock in own for piece in takes.pieces_on(datablock)]
+    used = {
+        piece.take
+        for piece in pieces
+        if piece.content["strip"] == order.strip_name and not piece.content.get("off", False)
+    }
+    if not order.beside:
+        return remove_takes(own, used)[1]
+    takes.change_takes(pieces, used, off=True)
+    return ()

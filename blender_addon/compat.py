@@ -117,6 +117,54 @@ def new_fcurves(action: Any, datablock: Any) -> Any:
     return strip.channelbag(slot, ensure=True).fcurves
 
 
+def new_slot_fcurves(action: Any, datablock: Any, name: str) -> tuple[Any, Any]:
+    """The empty collection of F-curves for `datablock`, and its slot called `name` (None before 4.4)."""
+    if not has_slots(action):
+        return new_fcurves(action, datablock), None
+    slot = action.slots.new(id_type=datablock.id_type, name=name)
+    layer = action.layers[0] if action.layers else action.layers.new("Layer")
+    strip = layer.strips[0] if layer.strips else layer.strips.new(type="KEYFRAME")
+    return strip.channelbag(slot, ensure=True).fcurves, slot
+
+
+def slot_of(owner: Any) -> Any:
+    """The slot that AnimData or an NLA strip plays; None before 4.4."""
+    return getattr(owner, "action_slot", None)
+
+
+def slot_key(slot: Any) -> str:
+    """A text that stands for a slot inside its Action, through renaming and saving."""
+    return "" if slot is None else str(slot.handle)
+
+
+def slot_by_key(action: Any, key: str) -> Any:
+    """The slot that `slot_key` gave `key` for, or None."""
+    if not has_slots(action):
+        return None
+    return next((slot for slot in action.slots if str(slot.handle) == key), None)
+
+
+def slot_fcurves(action: Any, slot: Any) -> Any:
+    """The collection of F-curves of one slot of an Action (all of them before 4.4); may be empty."""
+    if not has_slots(action):
+        return action.fcurves
+    if slot is None or not action.layers:
+        return ()
+    bag = action.layers[0].strips[0].channelbag(slot)
+    return bag.fcurves if bag else ()
+
+
+def set_strip_slot(nla_strip: Any, slot: Any) -> None:
+    """Let an NLA strip play a slot of its Action."""
+    if slot is not None:
+        nla_strip.action_slot = slot
+
+
+def grease_pencils() -> Any:
+    """The data-blocks of grease pencil objects, old ones before 4.3 and new ones from then on."""
+    return getattr(bpy.data, "grease_pencils_v3", None) or bpy.data.grease_pencils
+
+
 def all_fcurves(action: Any) -> list[Any]:
     """Every F-curve of an Action, whichever data-block it is for."""
     if not has_slots(action):

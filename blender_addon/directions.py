@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .character import turns_head
 from .emotion_track import emotion_track
 from .emotions import BLEND, MOVED, weight_setting
 from .gaze_track import gaze_track
@@ -41,7 +42,7 @@ def direction(settings: Any, heard: StripMap) -> dict[str, Any]:
         "seed": settings.seed,
         **{name: _rounded(getattr(settings, name)) for name in MANNER},
     }
-    if settings.head_target is None:
+    if not turns_head(settings):
         asked["head_strength"] = 0.0
     track = emotion_track(settings, heard)
     if track is not None:

@@ -14,9 +14,8 @@ from typing import Any
 import mathutils
 import numpy as np
 
-from . import compat, rigs, scene_time, takes, thinning
+from . import compat, rigs, scene_time, spots, takes, thinning
 from .emotion_track import MOST_KEYS
-from .keying import HEAD_PATH
 from .problems import AnimatorError
 from .strips import StripMap
 
@@ -26,6 +25,8 @@ TOLERANCE_RADIANS = 0.002
 LID_CHANNELS = ("eyeBlinkLeft", "eyeBlinkRight")
 # Where an aim passes behind the head, it leaves one side this long before it appears at the other.
 JUMP_SECONDS = 0.001
+# What a take turns an object's head by.
+DELTAS = {"delta_rotation_euler", "delta_rotation_quaternion"}
 
 
 def check_aim(settings: Any) -> None:
@@ -128,23 +129,24 @@ def _may_move(thing: Any) -> bool:
 
 
 def _is_animated(animation: Any) -> bool:
-    own = takes.read_mark(animation.action) is not None
-    paths = compat.animated_paths(animation)
     tracks = [
         strip
         for track in animation.nla_tracks
         for strip in track.strips
         if takes.read_mark(strip.action) is None
     ]
-    return bool(tracks or animation.drivers or paths - ({HEAD_PATH} if own else set()))
+    own = takes.read_mark(animation.action) is not None
+    paths = compat.animated_paths(animation) - (DELTAS if own else set())
+    return bool(tracks or animation.drivers or paths)
 
 
 def _resting_delta(head: Any) -> Any:
     """The head's delta rotation without Mien's takes, where it has any; else None: as it stands."""
     if not takes.takes_on(head):
         return None
-    values = takes.remember(head, [HEAD_PATH])["values"][HEAD_PATH]
-    return mathutils.Euler(values, head.rotation_mode).to_matrix()
+    path = spots.transform_paths(head, "")["rotation"]
+    values = takes.remember(head, [path])["values"][path]
+    return spots.rotation_matrix(values, head.rotation_mode)
 
 
 def _angles(
@@ -156,8 +158,8 @@ def _angles(
     rest = place.copy()
     if resting is not None:
         seen = others.object(head)
-        own = seen.rotation_euler.to_matrix()
-        turned = seen.delta_rotation_euler.to_matrix() @ own
+        own = spots.own_rotation(seen)
+        turned = spots.delta_rotation(seen) @ own
         rest = place @ (turned.inverted() @ resting @ own).to_4x4()
     eye = others.place(face) @ eyes
     if _carries(head, face):

@@ -8,118 +8,123 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-import mathutils
 import numpy as np
 
 from . import compat
-from .rigs import Rig
+from .keys import Keys, fit_many, stepped_keys
+from .keys.curve import BEZIER, CONSTANT, LINEAR
+from .layers import Curve
 
-LINEAR = 1  # Blender's number for linear interpolation in foreach_set
-# A channel whose values stay this near to rest moves nothing that can be seen.
-AT_REST = 1e-4
-HEAD_PATH = "delta_rotation_euler"
-HEAD_CHANNELS = ("headPitch", "headYaw", "headRoll")
-
-
-@dataclass(frozen=True)
-class Curve:
-    """One animated number: RNA path, array index (0 for single numbers), values (T,)."""
-
-    path: str
-    index: int
-    values: np.ndarray
+# Blender's numbers for foreach_set.
+INTERPOLATIONS = {CONSTANT: 0, LINEAR: 1, BEZIER: 2}
+FREE, ALIGNED = 0, 3
+# Blender turns aligned handles onto one line; those that lie on one to within this (sine of the angle
+# between them, frames by values) stay where they are.
+STRAIGHT = 1e-4
 
 
-def value_path(shape_key: str) -> str:
-    """RNA path, from the Key data-block, of a shape key's value."""
-    escaped = shape_key.replace("\\", "\\\\").replace('"', '\\"')
-    return f'key_blocks["{escaped}"].value'
+def fitted(
+    curves: Sequence[Curve], first_frame: int, tolerance: float, contacts: Sequence[int]
+) -> list[Keys]:
+    """The keys of each curve.
 
-
-def shape_curves(
-    rig: Rig, columns: Mapping[str, np.ndarray], resting: Mapping[str, float], *, alone: bool
-) -> list[Curve]:
-    """Curves for every linked shape key in `resting` (RNA path -> value without Mien).
-
-    A channel that rests throughout gets no keys, or a single one where its slider stands off zero
-    or where the take is not `alone`: another one that overlaps must not show through. The first
-    channel is always written whole, so that every take has its full length.
+    Args:
+        curves: values on whole frames; (1,) gives a single key.
+        first_frame: scene frame of the first value.
+        tolerance: how far keyed curves may lie from the values, as a share of a curve's span.
+        contacts: rows at which lips meet: curves that shut them are met exactly there.
     """
-    curves: list[Curve] = []
-    for link in rig.links:
-        path = value_path(link.shape_key)
-        if path not in resting:
-            continue
-        values = columns[link.channel] * np.float32(link.weight)
-        if not curves or np.max(np.abs(values)) > AT_REST:
-            curves.append(Curve(path, 0, values))
-        elif not alone or abs(resting[path]) > AT_REST:
-            curves.append(Curve(path, 0, np.zeros(1, np.float32)))
-    return curves
+    keys: list[Keys | None] = [None] * len(curves)
+    by_length: dict[int, list[int]] = {}
+    for place, curve in enumerate(curves):
+        if curve.stepped:
+            keys[place] = stepped_keys(curve.values, first_frame)
+        else:
+            by_length.setdefault(len(curve.values), []).append(place)
+    for length, places in by_length.items():
+        met = [row for row in contacts if row < length]
+        fits = fit_many(
+            np.stack([curves[place].values for place in places], axis=1),
+            first_frame,
+            tolerance=[tolerance * curves[place].span for place in places],
+            exact=[met if curves[place].shuts else () for place in places],
+        )
+        for place, fit in zip(places, fits, strict=True):
+            keys[place] = fit
+    return [found for found in keys if found is not None]
 
 
-def head_curves(
-    columns: Mapping[str, np.ndarray], head: Any, resting: Iterable[float]
-) -> list[Curve]:
-    """Delta rotations (radians, (T,) per axis) that turn `head` about its own axes.
-
-    Signs: the face looks along the object's -Y, +X is the character's left; positive pitch nods
-    up, yaw turns to the left, roll tilts toward the left shoulder. Blender applies the delta in
-    the parent's space before the object's own rotation R, so the delta for a head turn H is
-    D0 R H R^-1, where D0 (`resting`, Euler angles) is the delta that the object has without Mien.
-    """
-    pitch, yaw, roll = (np.asarray(columns[name], np.float64) for name in HEAD_CHANNELS)
-    order = head.rotation_mode
-    last = mathutils.Euler(resting, order)
-    own = head.rotation_euler.to_matrix()
-    before, after = last.to_matrix() @ own, own.inverted()
-    angles = np.empty((len(pitch), 3), np.float32)
-    for i in range(len(pitch)):
-        last = (before @ _turn(pitch[i], yaw[i], roll[i]) @ after).to_euler(order, last)
-        angles[i] = last
-    return [Curve(HEAD_PATH, axis, angles[:, axis]) for axis in range(3)]
-
-
-def _turn(pitch: float, yaw: float, roll: float) -> mathutils.Matrix:
-    """Yaw last, then pitch, then roll about the head's own axes."""
-    rotation = mathutils.Matrix.Rotation
-    return rotation(yaw, 3, "Z") @ rotation(-pitch, 3, "X") @ rotation(roll, 3, "Y")
-
-
-def write_curves(action: Any, datablock: Any, curves: Iterable[Curve], first_frame: int) -> None:
-    """Write `curves` for `datablock` into `action`, a key on every whole frame from `first_frame`."""
-    fcurves = compat.new_fcurves(action, datablock)
-    for curve in curves:
-        fcurve = fcurves.new(curve.path, index=curve.index)
-        _write_keys(fcurve, first_frame, curve.values)
-
-
-def _write_keys(fcurve: Any, first_frame: int, values: np.ndarray) -> None:
-    count = len(values)
+def write_keys(fcurve: Any, keys: Keys) -> None:
+    """Put keys into an F-curve that has none."""
+    count = len(keys.frames)
     points = fcurve.keyframe_points
     points.add(count)
-    coordinates = np.empty((count, 2), np.float32)
-    coordinates[:, 0] = np.arange(first_frame, first_frame + count)
-    coordinates[:, 1] = values
-    points.foreach_set("co", coordinates.ravel())
-    points.foreach_set("interpolation", np.full(count, LINEAR, np.intc))
+    points.foreach_set("co", _flat(np.column_stack([keys.frames, keys.values])))
+    points.foreach_set("interpolation", np.full(count, INTERPOLATIONS[keys.interpolation], np.intc))
+    kinds = np.where(_is_straight(keys), ALIGNED, FREE).astype(np.intc)
+    points.foreach_set("handle_left_type", kinds)
+    points.foreach_set("handle_right_type", kinds)
+    points.foreach_set("handle_left", _flat(keys.left))
+    points.foreach_set("handle_right", _flat(keys.right))
     fcurve.update()
 
 
+def rewrite_keys(fcurve: Any, keys: Keys) -> None:
+    """Put keys into an F-curve instead of those that it has."""
+    fcurve.keyframe_points.clear()
+    write_keys(fcurve, keys)
+
+
+def read_keys(fcurve: Any) -> Keys:
+    """The keys of an F-curve; its interpolation is that of the first key."""
+    points = fcurve.keyframe_points
+    places, left, right = (
+        _read(points, name, 2 * len(points)).reshape(-1, 2).astype(np.float64)
+        for name in ("co", "handle_left", "handle_right")
+    )
+    first = points[0].interpolation if len(points) else BEZIER
+    interpolation = first if first in INTERPOLATIONS else BEZIER
+    return Keys(places[:, 0], places[:, 1], left, right, interpolation)
+
+
+def write_curves(fcurves: Any, curves: Iterable[Curve], keys: Iterable[Keys]) -> None:
+    """Make an F-curve for each curve, in a collection that has none of them."""
+    for curve, found in zip(curves, keys, strict=True):
+        write_keys(fcurves.new(curve.path, index=curve.index), found)
+
+
 def fingerprint(action: Any) -> str:
-    """A short text that changes when a key, a curve or a modifier of `action` changes."""
+    """A short text that changes when a key, a handle, a curve or a modifier of `action` changes."""
     digest = hashlib.sha256()
     for curve in compat.all_fcurves(action):
         points = curve.keyframe_points
-        coordinates = np.empty(2 * len(points), np.float32)
-        points.foreach_get("co", coordinates)
+        name = f"{curve.data_path}[{curve.array_index}] {len(curve.modifiers)} {curve.mute}"
+        digest.update(name.encode())
+        for part in ("co", "handle_left", "handle_right"):
+            digest.update(_read(points, part, 2 * len(points)).tobytes())
         interpolation = np.empty(len(points), np.intc)
         points.foreach_get("interpolation", interpolation)
-        name = f"{curve.data_path}[{curve.array_index}] {len(curve.modifiers)} {curve.mute}"
-        for part in (name.encode(), coordinates.tobytes(), interpolation.tobytes()):
-            digest.update(part)
+        digest.update(interpolation.tobytes())
     return digest.hexdigest()[:16]
+
+
+def _read(points: Any, name: str, count: int) -> np.ndarray:
+    numbers = np.empty(count, np.float32)
+    points.foreach_get(name, numbers)
+    return numbers
+
+
+def _flat(pairs: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(pairs, np.float32).ravel()
+
+
+def _is_straight(keys: Keys) -> np.ndarray:
+    """(K,) true where a key's two handles lie on one line."""
+    places = np.column_stack([keys.frames, keys.values])
+    before, after = places - keys.left, keys.right - places
+    cross = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
+    lengths = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
+    return np.abs(cross) <= STRAIGHT * np.maximum(lengths, 1e-12)

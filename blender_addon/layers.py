@@ -87,11 +87,12 @@ def layered(
         rest: data-block -> RNA path -> value without Mien, for all `paths_of(links)`.
     """
     links = tuple(links)
+    count = len(next(iter(mix.values())))
     parts = {
-        LIPS: _only(lips, (LIPS, EXPRESSION)),
-        EXPRESSION: _only(mix, (LIPS, EXPRESSION)),
-        GAZE: _only(mix, (GAZE,)),
-        HEAD: _only(mix, (HEAD,)),
+        LIPS: _only(lips, (LIPS, EXPRESSION), count),
+        EXPRESSION: _only(mix, (LIPS, EXPRESSION), count),
+        GAZE: _only(mix, (GAZE,), count),
+        HEAD: _only(mix, (HEAD,), count),
     }
     spans = _spans(links)
     shutting = _shutting(links)
@@ -118,7 +119,7 @@ def paths_of(links: Iterable[Link]) -> dict[Any, set[str]]:
     """Data-block -> RNA paths that the links may move."""
     found: dict[Any, set[str]] = {}
     for link in links:
-        datablock, path = spots.place(link.kind, link.owner, link.target)
+        datablock, path = spots.place_of(link)
         paths = {path}
         if link.kind == TRANSFORM:
             named = spots.transform_paths(datablock, path)
@@ -133,9 +134,8 @@ _Spot = tuple[Any, str, int]
 _Target = tuple[Any, str, str]
 
 
-def _only(columns: Columns, layers: tuple[str, ...]) -> dict[str, np.ndarray]:
+def _only(columns: Columns, layers: tuple[str, ...], count: int) -> dict[str, np.ndarray]:
     """The columns of some layers, and one of zeros that says how many frames there are."""
-    count = len(next(iter(columns.values())))
     wanted = {
         name: column
         for name, column in columns.items()
@@ -177,7 +177,7 @@ def _shutting(links: tuple[Link, ...]) -> set[_Spot]:
     for link in links:
         if not link.source.startswith(SHUTTING):
             continue
-        datablock, path = spots.place(link.kind, link.owner, link.target)
+        datablock, path = spots.place_of(link)
         if link.kind == TRANSFORM:
             paths = spots.transform_paths(datablock, path).values()
             found |= {(datablock, where, 0) for where in paths}

@@ -40,14 +40,18 @@ def restore(datablock: Any, state: dict[str, Any], keyed: Container[str]) -> Non
 
 def _read(datablock: Any, path: str) -> float | list[float]:
     value = datablock.path_resolve(path)
-    return value if isinstance(value, float) else list(value)
+    return value if isinstance(value, int | float) else list(value)
 
 
 def _write(datablock: Any, path: str, value: float | list[float]) -> None:
-    """Set a value by its RNA path; a shape key that is gone by now needs nothing restored."""
-    holder, _, name = path.rpartition(".")
+    """Set a value by its RNA path; what is gone by now needs nothing restored."""
+    custom = path.endswith('"]')
+    holder, _, name = path.rpartition('["' if custom else ".")
     try:
         owner = datablock.path_resolve(holder) if holder else datablock
     except ValueError:
         return
-    setattr(owner, name, value)
+    if custom:
+        owner[name[:-2]] = value
+    else:
+        setattr(owner, name, value)

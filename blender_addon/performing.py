@@ -8,40 +8,49 @@ from typing import Any
 
 import bpy
 
-from . import apply, cast, jobs, status, strips
+from . import apply, cast, character, jobs, performance_file, status, strips
 from .directions import direction
 from .problems import AnimatorError
 
 
-def start(context: Any, settings: Any, strip_name: str = "") -> jobs.Job:
+def start(context: Any, settings: Any, strip_name: str = "", *, beside: bool = False) -> jobs.Job:
     """Ask the worker for a take of a strip; the job keys it on the face that `settings` name.
 
     Raises:
         AnimatorError: something is missing; nothing has been changed.
     """
-    apply.check_target(settings.target, settings.head_target)
+    character.check_character(settings.target, settings.head_target)
     _check_in_a_scene(settings.target, settings.head_target)
     target = settings.target
     target_uid, target_name = target.session_uid, target.name
     address = cast.address(settings)
     head_uid = settings.head_target.session_uid if settings.head_target else None
 
+    asked: dict[str, Any] = {}
+    tolerance = settings.key_tolerance / 100.0
+
+    def order(sound: jobs.Sound) -> apply.Order:
+        return apply.Order(
+            sound.strip_name, sound.heard, _label(asked), tolerance, beside, {"direction": asked}
+        )
+
     def request(strip: Any, sound: jobs.Sound) -> dict[str, Any]:
+        asked.update(direction(cast.find(address), sound.heard))
         return {
             "type": "performance",
             **sound.request(),
-            "direction": direction(cast.find(address), sound.heard),
+            "direction": asked,
             "fps": sound.heard.grid_fps,
             "text": strips.text_of(strip),
             "out_path": str(sound.folder / "performance.npz"),
         }
 
     def key(sound: jobs.Sound, message: dict[str, Any]) -> str:
-        columns, lips = apply.read_columns(Path(message["path"]), sound.strip_name)
+        performed = performance_file.read(Path(message["path"]), sound.strip_name)
         face = _find_object(target_uid)
         if face is None:
             raise AnimatorError(
-                f"Mesh '{target_name}' was deleted before its take was ready.",
+                f"Object '{target_name}' was deleted before its take was ready.",
                 "Choose a face and generate again.",
             )
         head = None if head_uid is None else _find_object(head_uid)
@@ -50,10 +59,20 @@ def start(context: Any, settings: Any, strip_name: str = "") -> jobs.Job:
                 "The head object was deleted before its take was ready.",
                 "Choose a head, or none, and generate again.",
             )
-        report = apply.key_take(sound.strip_name, sound.heard, columns, face, head, lips=lips)
+        report = apply.key_take(order(sound), performed, face, head)
         return status.summary(sound.strip_name, report, [str(note) for note in message["notes"]])
 
     return jobs.begin(context, settings, request, key, strip_name=strip_name)
+
+
+def _label(asked: dict[str, Any]) -> str:
+    """What the list calls a take: its seed and what it feels."""
+    felt = asked["emotion"]
+    if not isinstance(felt, str):
+        felt = "blend"
+    if "emotion_track" in asked:
+        felt = "keyed emotion"
+    return f"Seed {asked['seed']}, {felt}"
 
 
 def _check_in_a_scene(*objects: Any) -> None:

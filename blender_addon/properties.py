@@ -125,6 +125,19 @@ class MienSettings(bpy.types.PropertyGroup):
         min=0,
         options=set(),
     )
+    key_tolerance: FloatProperty(
+        name="Key Tolerance",
+        description="How far the keyed curves may lie from the performance, in percent of each "
+        "channel's range, 0.1 to 10. More tolerance gives fewer keys; contacts of the lips are met "
+        "in any case",
+        default=1.0,
+        min=0.1,
+        max=10.0,
+        soft_max=5.0,
+        subtype="PERCENTAGE",
+        precision=1,
+        options=set(),
+    )
     voice_emotion: _held(
         "From the Voice",
         "Share of the emotion heard in the voice against the one asked for here. 0 (only what is "

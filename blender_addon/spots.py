@@ -9,7 +9,7 @@ from typing import Any
 import mathutils
 import numpy as np
 
-from .rigs.links import SHAPE_KEY, TRANSFORM
+from .rigs.links import SHAPE_KEY, TRANSFORM, Link
 from .rigs.values import TargetValues
 
 # Arrays of the transforms of a pose bone by its rotation mode; every other mode is an Euler order.
@@ -65,6 +65,11 @@ def place(kind: str, owner: Any, target: str) -> tuple[Any, str]:
         return owner, target
 
 
+def place_of(link: Link) -> tuple[Any, str]:
+    """`place` of a link's target."""
+    return place(link.kind, link.owner, link.target)
+
+
 def transform_paths(datablock: Any, path: str) -> dict[str, str]:
     """RNA paths of location, rotation and scale of a pose bone, or of an object's deltas."""
     if path:
@@ -78,9 +83,7 @@ def transform_paths(datablock: Any, path: str) -> dict[str, str]:
     return {"location": "delta_location", "rotation": rotation, "scale": "delta_scale"}
 
 
-def numbers(
-    values: TargetValues, rest: dict[str, Any], spans: dict[str, float]
-) -> list[Numbers]:
+def numbers(values: TargetValues, rest: dict[str, Any], spans: dict[str, float]) -> list[Numbers]:
     """What a target's values are on Blender's data.
 
     Args:
@@ -112,12 +115,12 @@ def _turned(datablock: Any, path: str, vectors: np.ndarray, rest: Any) -> np.nda
     if not vectors.any():
         return np.tile(np.asarray(rest, np.float64), (len(vectors), 1))
     mode = (datablock.path_resolve(path) if path else datablock).rotation_mode
-    resting = _matrix(rest, mode)
+    resting = rotation_matrix(rest, mode)
     before, after = resting, mathutils.Matrix.Identity(3)
     if not path:
         # Blender applies an object's delta D in the parent's space before its own rotation R, so the
         # delta for a turn H about the object's own axes is D0 R H R^-1.
-        own = _matrix(_own_rotation(datablock), mode)
+        own = own_rotation(datablock)
         before, after = resting @ own, own.inverted()
     rows = np.empty((len(vectors), len(rest)))
     last: Any = None
@@ -128,11 +131,21 @@ def _turned(datablock: Any, path: str, vectors: np.ndarray, rest: Any) -> np.nda
     return rows
 
 
-def _own_rotation(thing: Any) -> Any:
-    return getattr(thing, _ROTATIONS.get(thing.rotation_mode, "rotation_euler"))
+def own_rotation(thing: Any) -> mathutils.Matrix:
+    """An object's rotation without its delta, 3 x 3."""
+    numbers = getattr(thing, _ROTATIONS.get(thing.rotation_mode, "rotation_euler"))
+    return rotation_matrix(numbers, thing.rotation_mode)
 
 
-def _matrix(rotation: Any, mode: str) -> mathutils.Matrix:
+def delta_rotation(thing: Any) -> mathutils.Matrix:
+    """An object's delta rotation, 3 x 3."""
+    return rotation_matrix(
+        getattr(thing, transform_paths(thing, "")["rotation"]), thing.rotation_mode
+    )
+
+
+def rotation_matrix(rotation: Any, mode: str) -> mathutils.Matrix:
+    """The numbers of a rotation mode as a 3 x 3 matrix."""
     if mode == "QUATERNION":
         return mathutils.Quaternion(rotation).to_matrix()
     if mode == "AXIS_ANGLE":

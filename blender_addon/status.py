@@ -54,10 +54,15 @@ def summary(strip_name: str, report: apply.Report, notes: Sequence[str] = ()) ->
     """A sentence about a finished take, and those about its text."""
     text = (
         f"Keyed '{strip_name}' on frames {report.first_frame} to {report.last_frame}, "
-        f"{report.curves} curves"
+        f"{report.keys} keys on {report.curves} channels"
     )
+    if report.on_top:
+        text += f"; your own keys stay on top: {apply.shortened(report.on_top)}"
     if report.left_alone:
         text += f"; left to your own animation: {apply.shortened(report.left_alone)}"
+    if report.blocked:
+        names = ", ".join(name for name, _ in report.blocked)
+        text += f"; not keyed: {names} ({report.blocked[0][1].rstrip('.')})"
     if report.held_back:
         text += f"; {report.held_back}"
     return " ".join([text + "." + _kept(report.kept), *notes])

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import apply, cast, compat, gaze_track, heard_keys, strips, takes
+from .. import cast, character, compat, gaze_track, heard_keys, strips, takes
 from ..problems import AnimatorError
 
 
@@ -16,7 +16,7 @@ def why_not_generate(context: Any) -> str:
     settings = cast.active_settings(context.scene)
     try:
         strips.find_strip(compat.sequencer_scene(context), settings.strip_name)
-        apply.check_target(settings.target, settings.head_target)
+        character.check_character(settings.target, settings.head_target)
         gaze_track.check_aim(settings)
     except AnimatorError as problem:
         return str(problem).rstrip(".")
@@ -43,8 +43,7 @@ def why_not_clear(context: Any) -> str:
     settings = cast.active_settings(context.scene)
     if settings.target is None and settings.head_target is None:
         return "Choose the face to clear in the Mien panel"
-    key = getattr(getattr(settings.target, "data", None), "shape_keys", None)
-    places = [place for place in (key, settings.head_target) if place is not None]
+    places = character.animated_by_takes(settings.target, settings.head_target)
     if not any(takes.takes_on(place) for place in places):
         return "Mien has made nothing on this face"
     return ""

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import compat, rigs, strips
+from .. import compat, mapping, strips
 from ..problems import AnimatorError
+from ..rigs.sources import CHANNELS
 from .words import hint, paragraph
 
 CHANNELS_NAMED = 6
@@ -44,14 +45,13 @@ def _draw_text(layout: Any, scene: Any, settings: Any) -> None:
 
 
 def _draw_rig(layout: Any, target: Any) -> None:
-    key = getattr(getattr(target, "data", None), "shape_keys", None)
-    if key is None:
+    if target is None:
         return
-    rig = rigs.detect(block.name for block in key.key_blocks[1:])
+    rig = mapping.rig_of(target)
     if not rig.links:
         return
-    found = len({link.channel for link in rig.links})
-    text = f"{rig.table}: {found} of {found + len(rig.missing)} channels"
+    found = len(CHANNELS) - len(rig.missing)
+    text = f"{rig.family}: {found} of {len(CHANNELS)} channels"
     if rig.missing:
         named = ", ".join(rig.missing[:CHANNELS_NAMED])
         more = " ..." if len(rig.missing) > CHANNELS_NAMED else ""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .. import directions, gaze_track
+from ..character import turns_head
 from ..emotions import BLEND, MOVED, weight_setting
 
 
@@ -33,6 +34,7 @@ def draw_parts(layout: Any, settings: Any, *, enabled: bool) -> None:
         (_draw_face, "Parts"),
         (_draw_eyes_and_head, "Eyes and Head"),
         (_draw_lips, "Lips"),
+        (_draw_keys, "Keys"),
     ):
         header, body = layout.panel(f"MIEN_{label}", default_closed=True)
         header.label(text=label)
@@ -59,9 +61,13 @@ def _draw_eyes_and_head(layout: Any, settings: Any) -> None:
     hold.prop(settings, "gaze_hold", slider=True)
     _sliders(layout, settings, ["saccade_strength", "blink_strength"])
     head = layout.column()
-    # Without a head object none of it is keyed.
-    head.active = settings.head_target is not None
+    # Where nothing turns none of it is keyed.
+    head.active = turns_head(settings)
     _sliders(head, settings, directions.HEAD)
+
+
+def _draw_keys(layout: Any, settings: Any) -> None:
+    layout.prop(settings, "key_tolerance")
 
 
 def _draw_lips(layout: Any, settings: Any) -> None:

@@ -32,7 +32,8 @@ from .pieces import (
     take_ids_on,
     takes_on,
 )
-from .tracks import place, settle, unplace
+from .sampling import sampled
+from .tracks import change_takes, place, settle, unplace
 
 __all__ = [
     "ACTION_PREFIX",
@@ -40,6 +41,7 @@ __all__ = [
     "TRACK_NAME",
     "Piece",
     "change_mark",
+    "change_takes",
     "check_can_play",
     "drop",
     "is_edited",
@@ -50,6 +52,7 @@ __all__ = [
     "read_mark",
     "remember",
     "remove_unused",
+    "sampled",
     "settle",
     "sharers_of",
     "strip_of",

@@ -77,4 +77,6 @@ def state_before(content: dict[str, Any], slot: Any, datablock: Any) -> dict[str
 
 
 def _entry(content: dict[str, Any], slot: Any) -> list[Any]:
-    return list(content.get("slots", {}).get(compat.slot_key(slot), (WHOLE, "")))
+    slots = content.get("slots", {})
+    # An Action from before 4.4 gets a slot when a later Blender reads it.
+    return list(slots.get(compat.slot_key(slot)) or slots.get("") or (WHOLE, ""))

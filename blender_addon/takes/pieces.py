@@ -97,27 +97,31 @@ def animatable() -> Iterator[Any]:
             yield material.node_tree
 
 
-def sharers_of(takes: Iterable[Any]) -> list[Any]:
-    """Data-blocks that play Actions of these takes, whatever they are called by now.
+def sharers_of(pieces: Iterable[Piece]) -> list[Any]:
+    """Other data-blocks of the same takes, whatever they are called by now.
 
-    With slots a take is one Action; in 4.2 and 4.3, and so in files that come from there, its id
-    joins several, which a duplicate has as well.
+    With slots a take is one Action, and another slot of it moves another part of the character;
+    the same slot moves a duplicate, which is somebody else. In 4.2 and 4.3, and so in files that
+    come from there, a take is several Actions that share its id.
     """
-    shared = set(takes)
-    joined = {
-        take_id(take) for take in shared if not compat.has_slots(take) or _is_one_of_many(take)
-    }
+    own = list(pieces)
+    datablocks = {piece.datablock for piece in own}
+    actions = {piece.action for piece in own}
+    played = {(piece.action, compat.slot_key(piece.slot)) for piece in own}
+    apart = {piece.take for piece in own if set(piece.content.get("slots", {})) <= {""}}
+
+    def belongs(piece: Piece) -> bool:
+        if piece.action in actions:
+            return (piece.action, compat.slot_key(piece.slot)) not in played
+        return piece.take in apart
+
     return [
         candidate
         for candidate in animatable()
         if candidate.animation_data is not None
-        and any(take in shared or take_id(take) in joined for take in takes_on(candidate))
+        and candidate not in datablocks
+        and any(belongs(piece) for piece in pieces_on(candidate))
     ]
-
-
-def _is_one_of_many(take: Any) -> bool:
-    content = read_mark(take) or {}
-    return set(content.get("slots", {})) <= {""} and len(take.slots) == 1
 
 
 def paths_of_others(datablock: Any) -> set[str]:

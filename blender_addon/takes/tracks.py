@@ -7,39 +7,63 @@ same tracks; one that overlaps another gets tracks of its own above, and its bas
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from .. import compat
 from ..layers import BASE, LABELS, ORDER
-from .marks import TRACK_NAME, read_mark
-from .pieces import Piece, pieces_on
+from .marks import TRACK_NAME, change_mark, read_mark
+from .pieces import Piece, pieces_on, sharers_of
 
 
-def place(datablock: Any, layers: Mapping[str, Any], action_of: Mapping[str, Any]) -> None:
+def place(
+    datablock: Any,
+    action_of: Mapping[str, Any],
+    slot_of: Mapping[str, Any],
+    bounds: tuple[int, int],
+) -> None:
     """Put a take's layers on tracks.
 
     Args:
         datablock: what they animate.
-        layers: layer -> slot for it (None before 4.4).
         action_of: layer -> Action, marked as a take's.
+        slot_of: layer -> slot for it (None before 4.4).
+        bounds: first and last frame of the take.
     """
     animation = datablock.animation_data_create()
     active = animation.nla_tracks.active
-    first, last = compat.frame_bounds(action_of.values())
+    first, last = bounds
     group = _free_group(datablock, first, last)
     for layer in ORDER:
-        if layer not in layers:
+        if layer not in action_of:
             continue
         track = group.get(layer) or _new_track(animation, group, layer)
         group[layer] = track
-        strip = track.strips.new(action_of[layer].name, int(first), action_of[layer])
-        compat.set_strip_slot(strip, layers[layer])
+        strip = track.strips.new(action_of[layer].name, first, action_of[layer])
+        compat.set_strip_slot(strip, slot_of[layer])
         strip.name = f"{LABELS[layer]} {(read_mark(action_of[layer]) or {})['label']}"
-        strip.action_frame_start, strip.action_frame_end = first, last
+        # The end first: Blender holds the start below it. A strip keeps its length meanwhile.
+        strip.action_frame_end, strip.action_frame_start = last, first
+        strip.frame_start, strip.frame_end = first, last
         strip.blend_type = "REPLACE" if layer == BASE else "ADD"
     animation.nla_tracks.active = active
     settle(datablock)
+
+
+def change_takes(pieces: Iterable[Piece], ids: Collection[str], **changes: Any) -> None:
+    """Change what the marks of takes say, on all data-blocks that they move, and play it so."""
+    chosen = [piece for piece in pieces if piece.take in ids]
+    datablocks = dict.fromkeys([piece.datablock for piece in chosen] + sharers_of(chosen))
+    actions = dict.fromkeys(
+        piece.action
+        for datablock in datablocks
+        for piece in pieces_on(datablock)
+        if piece.take in ids
+    )
+    for action in actions:
+        change_mark(action, **changes)
+    for datablock in datablocks:
+        settle(datablock)
 
 
 def unplace(piece: Piece) -> None:

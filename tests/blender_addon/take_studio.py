@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+from bl_ext.devrepo.mien import apply, takes
+from bl_ext.devrepo.mien.performance_file import Performed
 from bl_ext.devrepo.mien.strips import StripMap
 
 FRAMES = 60
@@ -26,3 +29,30 @@ def animate(datablock, path, value, frames=(1, 200)):
     for frame in frames:
         setattr(owner, name, value)
         owner.keyframe_insert(name, frame=frame)
+
+
+def played(datablock):
+    """Frames of the take that plays on a data-block, and its numbers on each: path, index -> (T,)."""
+    pieces = [piece for piece in takes.pieces_on(datablock) if not piece.content["off"]]
+    frames = np.arange(pieces[0].strip.frame_start, pieces[0].strip.frame_end + 1)
+    return frames, takes.sampled(pieces, frames)
+
+
+# What keyed curves may lie from a performance, of channels that go from 0 to 1.
+NEAR = apply.TOLERANCE * 1.01
+
+
+def key_take(strip_name, heard, columns, face, head, *, lips=None, contacts=(), **order):
+    """Key a take of columns; without lips of their own all of it is expression."""
+    asked = apply.Order(strip_name, heard, **order)
+    return apply.key_take(asked, Performed(columns, lips or {}, contacts), face, head)
+
+
+def piece_of(datablock, layer):
+    """The one piece of a layer on a data-block."""
+    (piece,) = [piece for piece in takes.pieces_on(datablock) if piece.layer == layer]
+    return piece
+
+
+def curve_of(datablock, layer, path):
+    return piece_of(datablock, layer).curves.find(path)

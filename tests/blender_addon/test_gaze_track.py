@@ -13,6 +13,7 @@ from bl_ext.devrepo.mien import apply, gaze_track
 from bl_ext.devrepo.mien.gaze_track import eyes_middle
 from bl_ext.devrepo.mien.operators import reasons
 from bl_ext.devrepo.mien.problems import AnimatorError
+from take_studio import key_take, played
 from track_studio import HEARD, add_camera, add_object, frames_of
 
 RADIANS = 0.002 + 1e-5
@@ -178,7 +179,7 @@ def test_turns_of_an_earlier_take_do_not_count(looking, eyed, neck, performance,
     before = angles(looking)[0]
     columns = performance(60)
     columns["headYaw"] = np.full(60, 0.5, np.float32)
-    apply.key_take("Line 1", HEARD, columns, eyed, head)
+    key_take("Line 1", HEARD, columns, eyed, head)
     looking.frame_set(30)
     assert angles(looking) == pytest.approx(np.tile(before, (60, 1)), abs=1e-3)
     assert len(gaze_track.gaze_track(looking.mien, HEARD)["time_seconds"]) == 1
@@ -276,14 +277,9 @@ def looked_left(scene, face, aim):
     """How far a take's eyes look to the character's left, frame by frame: out on the left, in on the right."""
     scene.mien.gaze_object.location = aim
     assert bpy.ops.mien.generate() == {"FINISHED"}
-    curves = {curve.data_path.split('"')[1]: curve for curve in curves_of(face.data.shape_keys)}
-    frames = range(
-        *(int(frame) for frame in face.data.shape_keys.animation_data.action.frame_range)
-    )
-    out, inward = (curves.get(name) for name in ("eyeLookOutLeft", "eyeLookInLeft"))
-    return np.array(
-        [sum(sign * c.evaluate(f) for sign, c in ((1, out), (-1, inward)) if c) for f in frames]
-    )
+    _, values = played(face.data.shape_keys)
+    look = [values.get((f'key_blocks["eyeLook{way}Left"].value', 0), 0.0) for way in ("Out", "In")]
+    return look[0] - look[1]
 
 
 def test_a_takes_eyes_follow_the_aim(stage, eyed):

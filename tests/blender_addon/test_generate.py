@@ -14,22 +14,16 @@ from bl_ext.devrepo.mien.directions import direction
 from bl_ext.devrepo.mien.operators import reasons
 from job_studio import run, started_job
 from studio import add_sound, differences, state, trim
+from take_studio import played
 
 
 def keyed(face):
-    """Values of every keyed channel on every frame of the take, as one array by name."""
-    action = face.data.shape_keys.animation_data.action
-    if hasattr(action, "slots"):
-        slot = face.data.shape_keys.animation_data.action_slot
-        curves = action.layers[0].strips[0].channelbag(slot).fcurves
-    else:
-        curves = action.fcurves
-    found = {}
-    for curve in curves:
-        points = np.empty(len(curve.keyframe_points) * 2, np.float32)
-        curve.keyframe_points.foreach_get("co", points)
-        found[curve.data_path.split('"')[1]] = points.reshape(-1, 2)
-    return found
+    """Frames and values of every keyed channel on every frame of the take, as one array by name."""
+    frames, values = played(face.data.shape_keys)
+    return {
+        path.split('"')[1]: np.column_stack([frames, column])
+        for (path, _), column in values.items()
+    }
 
 
 def test_generate_keys_the_strip_and_clear_gives_the_file_back(stage):
@@ -41,7 +35,7 @@ def test_generate_keys_the_strip_and_clear_gives_the_file_back(stage):
     assert len(curves) > 20
     assert curves["jawOpen"][0, 0] == 20
     assert curves["jawOpen"][:, 1].max() > 0.1
-    assert scene.mien.target.animation_data.action is not None
+    assert takes.takes_on(scene.mien.target)
     assert "Keyed 'Line 1' on frames 20 to" in bpy.context.window_manager.mien.done
     assert bpy.ops.mien.clear() == {"FINISHED"}
     scene.frame_set(5)

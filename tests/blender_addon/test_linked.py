@@ -9,6 +9,7 @@ from bl_ext.devrepo.mien import apply
 from bl_ext.devrepo.mien.problems import AnimatorError
 from bl_ext.devrepo.mien.strips import StripMap
 from studio import differences, dump, make_face
+from take_studio import NEAR, key_take
 
 HEARD = StripMap(0.0, 24.0, 11, 60)
 
@@ -48,8 +49,8 @@ def refused(face, performance):
     key = face.data.shape_keys
     before = dump(key)
     with pytest.raises(AnimatorError, match=r"linked from .*lost on saving") as caught:
-        apply.key_take("Line 1", HEARD, performance(60), face, None)
-    assert "Library Override" in caught.value.advice
+        key_take("Line 1", HEARD, performance(60), face, None)
+    assert "Make Editable" in caught.value.advice
     assert differences(before, dump(key)) == []
     assert not bpy.data.actions
 
@@ -66,13 +67,13 @@ def test_an_overridden_object_with_a_linked_mesh_is_refused(overridden, performa
 def test_an_overridden_mesh_keeps_its_take_after_saving(overridden, performance, tmp_path):
     overridden.data.override_create(remap_local_usages=True)
     columns = performance(60)
-    apply.key_take("Line 1", HEARD, columns, overridden, overridden)
+    key_take("Line 1", HEARD, columns, overridden, overridden)
     path = tmp_path / "shot.blend"
     bpy.ops.wm.save_as_mainfile(filepath=str(path))
     bpy.ops.wm.open_mainfile(filepath=str(path))
     face = next(obj for obj in bpy.data.objects if obj.library is None and obj.type == "MESH")
     bpy.context.scene.frame_set(41)
     value = face.data.shape_keys.key_blocks["jawOpen"].value
-    assert value == pytest.approx(columns["jawOpen"][30], abs=1e-6)
+    assert value == pytest.approx(columns["jawOpen"][30], abs=NEAR)
     assert apply.clear_takes(face, face) == (1, ())
     assert not [action for action in bpy.data.actions if action.name.startswith("Mien")]

@@ -9,6 +9,7 @@ import pytest
 import soundfile as sf
 from bl_ext.devrepo.mien import compat, strips
 from studio import add_sound, needs_sound, trim
+from take_studio import played
 from test_strips import CASES, lay, needs_keys
 
 SILENCE_SECONDS = 1.0
@@ -40,12 +41,8 @@ def speak(scene, face, strip):
     scene.mien.strip_name, scene.mien.target = strip.name, face
     scene.mien.emotion, scene.mien.intensity = "neutral", 0.0
     assert bpy.ops.mien.generate() == {"FINISHED"}
-    key = face.data.shape_keys
-    curves = compat.fcurves_for(key.animation_data.action, key)
-    jaw = next(curve for curve in curves if "jawOpen" in curve.data_path)
-    points = np.empty(2 * len(jaw.keyframe_points), np.float32)
-    jaw.keyframe_points.foreach_get("co", points)
-    frames, values = points[0::2], points[1::2]
+    frames, keyed = played(face.data.shape_keys)
+    values = keyed['key_blocks["jawOpen"].value', 0]
     heard = frames < compat.strip_frames(strip).right
     return frames[heard], values[heard]
 
