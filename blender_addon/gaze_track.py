@@ -3,7 +3,7 @@
 
 Angles are those of the aim in the frame of the head at rest, without the turns of an earlier take
 of Mien: the face looks along -Y, +X is the character's left, +Z is up. They are measured from the
-middle between the eyes, which the shape keys that close the lids tell.
+middle between the eyes (eyes.py).
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from typing import Any
 import mathutils
 import numpy as np
 
-from . import compat, rigs, scene_time, spots, takes, thinning
+from . import compat, scene_time, spots, takes, thinning
 from .emotion_track import MOST_KEYS
+from .eyes import eyes_middle
 from .problems import AnimatorError
 from .strips import StripMap
 
 FREE, OBJECT, CAMERA = "FREE", "OBJECT", "CAMERA"
 # A tenth of a degree; a person's eyes miss what they look at by more.
 TOLERANCE_RADIANS = 0.002
-LID_CHANNELS = ("eyeBlinkLeft", "eyeBlinkRight")
 # Where an aim passes behind the head, it leaves one side this long before it appears at the other.
 JUMP_SECONDS = 0.001
 # What a take turns an object's head by.
@@ -82,33 +82,6 @@ def gaze_track(settings: Any, heard: StripMap) -> dict[str, Any] | None:
             point = others.place(aim).translation
             angles[i] = _angles(others, point, (face, head), eyes, resting)
     return _columns(np.arange(count) / heard.grid_fps, angles)
-
-
-def eyes_middle(face: Any) -> np.ndarray:
-    """The point (3,) between the eyes, in the mesh's own space.
-
-    Each eye lies where its blinking key moves vertices, by how far it does; without such keys the
-    middle of the mesh stands for both.
-    """
-    blocks = face.data.shape_keys.key_blocks
-    links = rigs.detect(block.name for block in blocks[1:]).links
-    resting = _coordinates(blocks[0])
-    eyes = []
-    for channel in LID_CHANNELS:
-        named = [link.shape_key for link in links if link.channel == channel]
-        moved = [np.linalg.norm(_coordinates(blocks[key]) - resting, axis=1) for key in named]
-        weight = np.sum(moved, axis=0) if moved else np.zeros(len(resting))
-        if weight.sum() > 0.0:
-            eyes.append(weight @ resting / weight.sum())
-    if eyes:
-        return np.mean(eyes, axis=0)
-    return (resting.min(axis=0) + resting.max(axis=0)) / 2.0
-
-
-def _coordinates(block: Any) -> np.ndarray:
-    flat = np.empty(3 * len(block.data), np.float32)
-    block.data.foreach_get("co", flat)
-    return flat.reshape(-1, 3).astype(np.float64)
 
 
 def _cameras(scene: Any) -> list[Any]:

@@ -9,8 +9,8 @@ import bpy
 import mathutils
 import numpy as np
 import pytest
-from bl_ext.devrepo.mien import apply, gaze_track
-from bl_ext.devrepo.mien.gaze_track import eyes_middle
+from bl_ext.devrepo.mien import gaze_track
+from bl_ext.devrepo.mien.eyes import eyes_middle
 from bl_ext.devrepo.mien.operators import reasons
 from bl_ext.devrepo.mien.problems import AnimatorError
 from take_studio import key_take, played
