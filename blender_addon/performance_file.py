@@ -57,13 +57,6 @@ def _performed(arrays: Mapping[str, Any]) -> Performed:
     names = [str(name) for name in arrays["channel_names"]]
     mix = _columns(names, arrays["values"], len(times))
     lips = _columns(names, arrays["lips"], len(times))
-    if "viseme_names" not in arrays:
-        arrays = {
-            **arrays,
-            "viseme_names": [],
-            "visemes": np.zeros((len(times), 0)),
-            "mouths": np.full(len(times), "X"),
-        }
     visemes = [f"viseme_{name}" for name in arrays["viseme_names"]]
     spoken = _columns(visemes, arrays["visemes"], len(times)) | _mouths(arrays["mouths"])
     felt = [f"emotion_{name}" for name in arrays["emotion_names"]]

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import tempfile
@@ -61,8 +60,9 @@ def scene(empty_file):
 
 @pytest.fixture(scope="session")
 def arkit_names():
-    table = json.loads((REPOSITORY / "blender_addon/rigs/arkit.json").read_text())
-    return list(table["channels"])
+    from core.face.arkit import ARKIT_NAMES
+
+    return list(ARKIT_NAMES)
 
 
 @pytest.fixture
