@@ -174,7 +174,7 @@ def _plan(able: character.Character, order: Order, performed: Performed) -> _Pla
         _named(curve) for curve in curves if curve.path in taken[curve.datablock]
     )
     by_block: dict[Any, list[layers.Curve]] = {}
-    for curve in _needed(free, order, rest):
+    for curve in _needed(free, rest):
         by_block.setdefault(curve.datablock, []).append(curve)
     keys = {
         datablock: keying.fitted(
@@ -186,35 +186,22 @@ def _plan(able: character.Character, order: Order, performed: Performed) -> _Pla
 
 
 def _needed(
-    curves: Sequence[layers.Curve], order: Order, rest: Mapping[Any, Mapping[str, Any]]
+    curves: Sequence[layers.Curve], rest: Mapping[Any, Mapping[str, Any]]
 ) -> list[layers.Curve]:
-    """All that moves, and of the base what holds it.
+    """All that moves, and of the base what holds it or stands off its rest.
 
-    The base also holds numbers that stand off their rest, and those that another take moves, so
-    that it does not show through. The first number is always held, so that every take has a base.
+    The first number is always held, so that every take has a base.
     """
     moving = {(c.datablock, c.path, c.index) for c in curves if c.layer != layers.BASE}
-    others = {
-        datablock: {
-            curve.data_path
-            for piece in takes.pieces_on(datablock)
-            if order.beside or piece.content["strip"] != order.strip_name
-            for curve in piece.curves
-        }
-        for datablock in rest
-    }
-    found, begun = [], set()
+    begun: set[Any] = set()
+    found = []
     for curve in curves:
         if curve.layer == layers.BASE:
             stands = rest[curve.datablock][curve.path]
             stands = stands if isinstance(stands, int | float) else stands[curve.index]
-            needed = (
-                (curve.datablock, curve.path, curve.index) in moving
-                or abs(stands - float(curve.values[0])) > layers.AT_REST * curve.span
-                or curve.path in others[curve.datablock]
-                or curve.datablock not in begun
-            )
-            if not needed:
+            moves = (curve.datablock, curve.path, curve.index) in moving
+            off = abs(stands - float(curve.values[0])) > layers.AT_REST * curve.span
+            if not (moves or off or curve.datablock not in begun):
                 continue
             begun.add(curve.datablock)
         found.append(curve)
@@ -261,6 +248,7 @@ def _write(order: Order, able: character.Character, plan: _Plan, last: int) -> t
     kept = _make_way(order, able)
     for datablock, (action_of, slot_of) in placed.items():
         takes.place(datablock, action_of, slot_of, (order.heard.first_frame, last))
+        takes.complete_bases(datablock)
     if len(made) == 1:
         made[0].name = name  # Blender numbered it while the take that it replaces was there.
     return kept

@@ -8,6 +8,7 @@ off the data-block but kept in the file. Each mark remembers what the data-block
 the first take, so that clearing gives exactly that back.
 """
 
+from .bases import complete_bases
 from .leaving import drop, remove_unused
 from .marks import (
     ACTION_PREFIX,
@@ -43,6 +44,7 @@ __all__ = [
     "change_mark",
     "change_takes",
     "check_can_play",
+    "complete_bases",
     "drop",
     "is_edited",
     "paths_of_others",

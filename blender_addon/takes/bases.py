@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every take's base holds what any take of the data-block moves.
+
+Else a number that one line moves and the next one leaves alone would show through, or fall to
+Blender's default, which for shape keys is 1 in version 5.0.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import keying
+from ..keys.curve import CONSTANT, plain_keys
+from ..layers import BASE
+from .marks import change_mark, is_edited
+from .pieces import pieces_on
+
+
+def complete_bases(datablock: Any) -> None:
+    """Give each base a resting key for what other bases of the data-block hold and it does not."""
+    bases = [piece for piece in pieces_on(datablock) if piece.layer == BASE]
+    resting = {
+        (curve.data_path, curve.array_index): curve.keyframe_points[0].co[1]
+        for piece in bases
+        for curve in piece.curves
+        if len(curve.keyframe_points)
+    }
+    for piece in bases:
+        held = {(curve.data_path, curve.array_index) for curve in piece.curves}
+        missing = {spot: value for spot, value in resting.items() if spot not in held}
+        if not missing:
+            continue
+        edited = is_edited(piece.action)
+        for (path, index), value in missing.items():
+            keys = plain_keys([piece.strip.frame_start], [value], CONSTANT)
+            keying.write_keys(piece.curves.new(path, index=index), keys)
+        if not edited:
+            change_mark(piece.action, keys=keying.fingerprint(piece.action))
