@@ -6,13 +6,14 @@ from __future__ import annotations
 import bpy
 
 from . import found_words, jobs, mapping, preferences, properties
-from .operators import add_head, style, support
+from .operators import add_head, correct, sounds, style, support
 from .operators import character as character_operators
 from .operators.cancel import MIEN_OT_cancel
 from .operators.clear import MIEN_OT_clear
 from .operators.from_voice import MIEN_OT_emotion_from_voice
 from .operators.generate import MIEN_OT_generate
 from .panels.main import MIEN_PT_sequencer, MIEN_PT_view3d
+from .panels.sounds import MIEN_UL_sounds
 
 CLASSES = (
     MIEN_OT_generate,
@@ -22,6 +23,9 @@ CLASSES = (
     MIEN_OT_clear,
     MIEN_OT_cancel,
     *support.CLASSES,
+    *sounds.CLASSES,
+    *correct.CLASSES,
+    MIEN_UL_sounds,
     MIEN_PT_sequencer,
     MIEN_PT_view3d,
 )

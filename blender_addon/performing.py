@@ -10,11 +10,23 @@ import bpy
 
 from . import apply, cast, character, jobs, performance_file, status, strips
 from .directions import direction
+from .line_sounds.corrections import Corrections
+from .line_sounds.spoken import Errand
 from .problems import AnimatorError
 
 
-def start(context: Any, settings: Any, strip_name: str = "", *, beside: bool = False) -> jobs.Job:
+def start(
+    context: Any,
+    settings: Any,
+    strip_name: str = "",
+    *,
+    beside: bool = False,
+    corrected: Corrections | None = None,
+) -> jobs.Job:
     """Ask the worker for a take of a strip; the job keys it on the face that `settings` name.
+
+    `corrected` are corrections of its sounds that take the place of the strip's own once they are
+    spoken.
 
     Raises:
         AnimatorError: something is missing; nothing has been changed.
@@ -25,6 +37,7 @@ def start(context: Any, settings: Any, strip_name: str = "", *, beside: bool = F
     target_uid, target_name = target.session_uid, target.name
     address = cast.address(settings)
     head_uid = settings.head_target.session_uid if settings.head_target else None
+    sounds = Errand(corrected)
 
     asked: dict[str, Any] = {}
     tolerance = settings.key_tolerance / 100.0
@@ -42,11 +55,13 @@ def start(context: Any, settings: Any, strip_name: str = "", *, beside: bool = F
             "direction": asked,
             "fps": sound.heard.grid_fps,
             "text": strips.text_of(strip),
+            **sounds.corrections_of_request(strip, sound.heard),
             "out_path": str(sound.folder / "performance.npz"),
         }
 
     def key(sound: jobs.Sound, message: dict[str, Any]) -> str:
         performed = performance_file.read(Path(message["path"]), sound.strip_name)
+        sounds.read(Path(message["path"]), sound.strip_name)
         face = _find_object(target_uid)
         if face is None:
             raise AnimatorError(
@@ -60,6 +75,7 @@ def start(context: Any, settings: Any, strip_name: str = "", *, beside: bool = F
                 "Choose a head, or none, and generate again.",
             )
         report = apply.key_take(order(sound), performed, face, head)
+        sounds.keep(sound.strip_name)
         return status.summary(sound.strip_name, report, [str(note) for note in message["notes"]])
 
     return jobs.begin(context, settings, request, key, strip_name=strip_name)

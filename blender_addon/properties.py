@@ -18,6 +18,7 @@ from bpy.props import (
 
 from . import cast, compat, gaze_track, jobs
 from .emotions import CHOICES
+from .line_sounds import properties as sound_properties
 
 AIMS = (
     (gaze_track.FREE, "Listener", "The eyes meet a listener in front of the face, and wander"),
@@ -236,6 +237,11 @@ class MienLine(bpy.types.PropertyGroup):
         name="Heard",
         description="What From Voice heard in this strip, and how sure it was",
     )
+    sounds: PointerProperty(
+        name="Sounds",
+        description="Phones, words and lip contacts of the strip's last take, and their corrections",
+        type=sound_properties.MienLineSounds,
+    )
 
 
 class MienStatus(bpy.types.PropertyGroup):
@@ -257,6 +263,7 @@ CLASSES = (MienSettings, MienCast, MienLine, MienStatus)
 
 def register() -> None:
     """Register the groups and hang them on scenes, sound strips and the window manager."""
+    sound_properties.register()
     for cls in CLASSES:
         bpy.utils.register_class(cls)
     bpy.types.Scene.mien = PointerProperty(type=MienSettings)
@@ -273,3 +280,4 @@ def unregister() -> None:
     del bpy.types.Scene.mien
     for cls in reversed(CLASSES):
         bpy.utils.unregister_class(cls)
+    sound_properties.unregister()

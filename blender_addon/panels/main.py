@@ -12,6 +12,7 @@ from .cast import draw_cast
 from .choice import draw_choice, draw_heard
 from .direction import draw_emotion, draw_parts, draw_take
 from .run import draw_buttons, draw_words
+from .sounds import draw_sounds
 
 # Sections that keep still while Mien works, and those that show how it goes.
 ASKED = (draw_cast, draw_choice, draw_emotion, draw_heard, draw_take)
@@ -31,6 +32,7 @@ def draw_panel(layout: Any, context: Any) -> None:
         column.separator()
     for section in DONE:
         section(layout, context, settings)
+    draw_sounds(layout, context, settings)
     draw_parts(layout, settings, enabled=not running)
 
 
