@@ -6,12 +6,13 @@ from __future__ import annotations
 import bpy
 
 from . import found_words, jobs, mapping, preferences, properties
-from .operators import add_head, correct, sounds, style, support
+from .operators import add_head, correct, rig, sounds, style, support
 from .operators import character as character_operators
 from .operators.cancel import MIEN_OT_cancel
 from .operators.clear import MIEN_OT_clear
 from .operators.from_voice import MIEN_OT_emotion_from_voice
 from .operators.generate import MIEN_OT_generate
+from .panels import rig as rig_panel
 from .panels.main import MIEN_PT_sequencer, MIEN_PT_view3d
 from .panels.sounds import MIEN_UL_sounds
 
@@ -26,6 +27,8 @@ CLASSES = (
     *sounds.CLASSES,
     *correct.CLASSES,
     MIEN_UL_sounds,
+    *rig.CLASSES,
+    *rig_panel.CLASSES,
     MIEN_PT_sequencer,
     MIEN_PT_view3d,
 )

@@ -4,9 +4,19 @@
 from __future__ import annotations
 
 from . import data
-from .stored import forget, has_own, own, rig_of, store
+from .stored import forget, has_own, link_of, own, rig_of, store, write
 
-__all__ = ["forget", "has_own", "own", "register", "rig_of", "store", "unregister"]
+__all__ = [
+    "forget",
+    "has_own",
+    "link_of",
+    "own",
+    "register",
+    "rig_of",
+    "store",
+    "unregister",
+    "write",
+]
 
 
 def register() -> None:

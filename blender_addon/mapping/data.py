@@ -24,6 +24,7 @@ from bpy.props import (
 )
 
 from ..rigs import links
+from ..rigs.sources import SOURCES
 
 KINDS = (
     (links.SHAPE_KEY, "Shape Key", "Value of a shape key of a mesh", "SHAPEKEY_DATA", 0),
@@ -179,6 +180,14 @@ class MienRig(bpy.types.PropertyGroup):
     links: CollectionProperty(type=MienLink, name="Links", description="What moves what")
     active: IntProperty(
         name="Link", description="Which link is shown below the list", min=0, options=FIXED
+    )
+    chosen: StringProperty(
+        name="Channel",
+        description="Which channel is recorded: empty takes that of the link that is shown",
+        options=FIXED,
+        search=lambda _place, _context, edited: [
+            each for each in SOURCES if edited.lower() in each.lower()
+        ],
     )
     neutral: StringProperty(
         name="Neutral",

@@ -46,6 +46,22 @@ def neutral_of(target: Any) -> Snapshot:
     return snapshot.from_text(place.neutral if place is not None else "")
 
 
+def has_neutral(target: Any) -> bool:
+    """Whether `target`'s rest was recorded."""
+    place = data.place_of(target)
+    return place is not None and bool(place.neutral)
+
+
+def chosen_source(target: Any) -> str:
+    """The source that the panel shows of `target`; empty where none is."""
+    place = data.place_of(target)
+    if place is None:
+        return ""
+    if place.chosen:
+        return str(place.chosen)
+    return str(place.links[place.active].source) if place.active < len(place.links) else ""
+
+
 def to_neutral(target: Any) -> None:
     """Put the character back into its recorded rest."""
     snapshot.put_back(neutral_of(target), parts_of(target))

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What operators on a character's rig have in common: whose rig, when they may run, how they fail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bpy.props import IntProperty
+
+from .. import cast, status
+from ..problems import AnimatorError
+
+
+class OnCharacter:
+    """An operator on the face of one character; `work` does it and returns what to say."""
+
+    character: IntProperty(
+        name="Character",
+        description="Which character of the scene, 0 is the first one; -1 is the one that the panel shows",
+        default=-1,
+        min=-1,
+        options={"SKIP_SAVE"},
+    )
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Grey buttons say why."""
+        reason = cls.why_not(context)
+        if reason:
+            cls.poll_message_set(reason)
+        return not reason
+
+    @classmethod
+    def why_not(cls, context: Any) -> str:
+        """Why the button is grey, or empty text."""
+        if context.window_manager.mien.running:
+            return "Mien is working; wait, or cancel first"
+        if not any(settings.target for settings in cast.everyone(context.scene)):
+            return "Choose a face in the Mien panel"
+        return ""
+
+    def settings(self, context: Any) -> Any:
+        """The settings of the character that is meant.
+
+        Raises:
+            AnimatorError: there is none, or it has no face.
+        """
+        try:
+            settings = cast.chosen_settings(context.scene, self.character)
+        except IndexError as error:
+            raise AnimatorError(
+                f"There is no character {self.character}.", "0 is the first."
+            ) from error
+        if settings.target is None:
+            raise AnimatorError(
+                "No face is chosen.", "Choose its object under Face in the Mien panel."
+            )
+        return settings
+
+    def face(self, context: Any) -> Any:
+        """The face of the character that is meant; raises as `settings`."""
+        return self.settings(context).target
+
+    def work(self, context: Any) -> str:
+        """Do it, and return what to say; raises AnimatorError with nothing changed."""
+        raise NotImplementedError
+
+    def execute(self, context: Any) -> set[str]:
+        """Do it, and say what was done or why not."""
+        try:
+            text = self.work(context)
+        except AnimatorError as problem:
+            return self.failed(context, problem)
+        self.report({"INFO"}, text)
+        return {"FINISHED"}
+
+    def failed(self, context: Any, problem: AnimatorError) -> set[str]:
+        """Show what went wrong, in the panel too."""
+        status.failed(context, problem)
+        self.report({"ERROR"}, str(problem))
+        return {"CANCELLED"}
