@@ -193,9 +193,9 @@ def every_layer(take: Take, title: str, fit: Callable[[str, np.ndarray], list]) 
     all_columns: list[np.ndarray] = []
     all_seconds = 0.0
     for name, columns in take.layers.items():
-        started = time.perf_counter()
+        started = time.process_time()
         curves = fit(name, columns)
-        seconds = time.perf_counter() - started
+        seconds = time.process_time() - started
         print(line(f"{name}, {title}", curves, columns, take, seconds))
         if name != "all in one":
             all_curves += curves

@@ -10,7 +10,8 @@ import numpy as np
 BEZIER, LINEAR, CONSTANT = "BEZIER", "LINEAR", "CONSTANT"
 # Halvings of the segment in which a frame's place on the curve is looked for: 2^-40 of it.
 HALVINGS = 40
-# Blender moves handles that reach less far from their key, or backwards, out to here (frames).
+# Blender from 4.4 moves handles that reach less far from their key, or backwards, out to here
+# (frames); older ones keep them. Written this long, a curve is the same in all.
 SHORTEST_HANDLE = np.float32(0.001)
 
 
@@ -34,7 +35,7 @@ class Keys:
 
 
 def rounded(keys: Keys) -> Keys:
-    """`keys` as they come back from Blender: float32, and no handle without a reach."""
+    """`keys` as they come back from every Blender: float32, and no handle without a reach."""
     frames, values, left, right = (
         np.float32(part) for part in (keys.frames, keys.values, keys.left, keys.right)
     )
@@ -95,7 +96,7 @@ def evaluate(keys: Keys, frames: np.ndarray) -> np.ndarray:
     (`BKE_fcurve_correct_bezpart`).
 
     Args:
-        keys: at least one key.
+        keys: at least one key, as this package makes them or as they were read from Blender.
         frames: any shape, whole or not.
 
     Returns:
@@ -120,7 +121,6 @@ def evaluate(keys: Keys, frames: np.ndarray) -> np.ndarray:
 
 def segment_corners(keys: Keys) -> np.ndarray:
     """(K - 1, 4, 2) control points of the segments between the keys, handles corrected."""
-    keys = rounded(keys)
     points = np.column_stack([keys.frames, keys.values])
     corners = np.stack([points[:-1], keys.right[:-1], keys.left[1:], points[1:]], axis=1)
     span = corners[:, 3, 0] - corners[:, 0, 0]
@@ -142,10 +142,10 @@ def bezier(corners: np.ndarray, place: np.ndarray) -> np.ndarray:
     )
 
 
-def place_on_curve(corners: np.ndarray, frames: np.ndarray) -> np.ndarray:
+def place_on_curve(corners: np.ndarray, frames: np.ndarray, halvings: int = HALVINGS) -> np.ndarray:
     """Curve parameters (N,) at which segments with frame corners (N, 4) reach `frames` (N,)."""
     low, high = np.zeros(len(frames)), np.ones(len(frames))
-    for _ in range(HALVINGS):
+    for _ in range(halvings):
         middle = (low + high) / 2
         before = bezier(corners, middle) < frames
         low, high = np.where(before, middle, low), np.where(before, high, middle)

@@ -7,6 +7,10 @@
    segments with a key between, then the longest first segment and the rest again.
 All sections of all columns go through each step together. Handles keep within the values of their
 two keys, so a segment goes one way as well: no overshoot at any time between frames.
+
+Blender's own `graph.decimate(mode="ERROR")` was measured beside it (benchmarks/keys.py): 325 keys a
+second against 235 at the same error, 263 of 708 turns met exactly against all, up to 7 times as
+long, and only from an editor. Blender's Python has no scipy, whose splines know no key handles.
 """
 
 from __future__ import annotations
