@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import bpy
-from bpy.props import EnumProperty, IntProperty, StringProperty
+from bpy.props import BoolProperty, EnumProperty, IntProperty, StringProperty
 
 from ..line_sounds import clock, correcting, phones, stored, told
 from ..line_sounds.spans import Span
 from ..line_sounds.tiles import Edits
 from ..problems import AnimatorError
-from .sounds import SoundsOperator, chosen_strip
+from .sounds import ONCE, SoundsOperator, chosen_strip
 
 LABELS = tuple(
     (label, phones.shown(label), phones.described(label))
@@ -32,15 +32,17 @@ class MIEN_OT_correct_phone(SoundsOperator, bpy.types.Operator):
     )
     bl_options = {"REGISTER", "UNDO"}
 
-    index: IntProperty(name="Phone", description=f"Number of the phone, {_INDEX}", min=0)
+    index: IntProperty(
+        name="Phone", description=f"Number of the phone, {_INDEX}", min=0, options=ONCE
+    )
     label: EnumProperty(
-        name="Sound", description="What is spoken; left out: as it is", items=LABELS
+        name="Sound", description="What is spoken; left out: as it is", items=LABELS, options=ONCE
     )
     start_frame: IntProperty(
-        name="Start", description="Scene frame at which it begins; left out: as it is"
+        name="Start", description="Scene frame at which it begins; left out: as it is", options=ONCE
     )
     end_frame: IntProperty(
-        name="End", description="Scene frame at which it ends; left out: as it is"
+        name="End", description="Scene frame at which it ends; left out: as it is", options=ONCE
     )
 
     def work(self, scene: Any, strip: Any) -> str:
@@ -66,14 +68,20 @@ class MIEN_OT_nudge_phone(SoundsOperator, bpy.types.Operator):
     bl_description = "Let this sound begin or end some frames later; the ones beside it give way"
     bl_options = {"REGISTER", "UNDO"}
 
-    index: IntProperty(name="Phone", description=f"Number of the phone, {_INDEX}", min=0)
+    index: IntProperty(
+        name="Phone", description=f"Number of the phone, {_INDEX}", min=0, options=ONCE
+    )
     edge: EnumProperty(
         name="Edge",
         description="Which end of the phone moves",
         items=(("START", "Start", "Where it begins"), ("END", "End", "Where it ends")),
+        options=ONCE,
     )
     frames: IntProperty(
-        name="Frames", description="How many scene frames later; less than 0 is earlier", default=1
+        name="Frames",
+        description="How many scene frames later; less than 0 is earlier",
+        default=1,
+        options=ONCE,
     )
 
     def work(self, scene: Any, strip: Any) -> str:
@@ -95,8 +103,10 @@ class MIEN_OT_add_phone(SoundsOperator, bpy.types.Operator):
     bl_description = "Say that a sound is spoken from a frame on, up to the next one"
     bl_options = {"REGISTER", "UNDO"}
 
-    label: EnumProperty(name="Sound", description="What is spoken", items=LABELS)
-    start_frame: IntProperty(name="Start", description="Scene frame at which it begins")
+    label: EnumProperty(name="Sound", description="What is spoken", items=LABELS, options=ONCE)
+    start_frame: IntProperty(
+        name="Start", description="Scene frame at which it begins", options=ONCE
+    )
 
     def work(self, scene: Any, strip: Any) -> str:
         """Store the correction."""
@@ -114,7 +124,9 @@ class MIEN_OT_remove_phone(SoundsOperator, bpy.types.Operator):
     bl_description = "Say that this sound is not spoken; the one before it goes on"
     bl_options = {"REGISTER", "UNDO"}
 
-    index: IntProperty(name="Phone", description=f"Number of the phone, {_INDEX}", min=0)
+    index: IntProperty(
+        name="Phone", description=f"Number of the phone, {_INDEX}", min=0, options=ONCE
+    )
 
     def work(self, scene: Any, strip: Any) -> str:
         """Store the correction."""
@@ -134,13 +146,16 @@ class MIEN_OT_correct_word(SoundsOperator, bpy.types.Operator):
     )
     bl_options = {"REGISTER", "UNDO"}
 
-    word: StringProperty(name="Word", description="An English word, or a few")
+    word: StringProperty(name="Word", description="An English word, or a few", options=ONCE)
     start_frame: IntProperty(
         name="Start",
         description="Scene frame at which it begins; left out: the first chosen phone's",
+        options=ONCE,
     )
     end_frame: IntProperty(
-        name="End", description="Scene frame at which it ends; left out: the last chosen phone's"
+        name="End",
+        description="Scene frame at which it ends; left out: the last chosen phone's",
+        options=ONCE,
     )
 
     def invoke(self, context: Any, event: Any) -> set[str]:
@@ -172,9 +187,11 @@ class MIEN_OT_choose_phone(bpy.types.Operator):
     )
     bl_options = {"INTERNAL"}
 
-    index: IntProperty(name="Phone", description=f"Number of the phone, {_INDEX}", min=0)
-    extend: bpy.props.BoolProperty(
-        name="Extend", description="Choose all from the chosen one to this one"
+    index: IntProperty(
+        name="Phone", description=f"Number of the phone, {_INDEX}", min=0, options=ONCE
+    )
+    extend: BoolProperty(
+        name="Extend", description="Choose all from the chosen one to this one", options=ONCE
     )
 
     def invoke(self, context: Any, event: Any) -> set[str]:

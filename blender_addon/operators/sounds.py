@@ -13,8 +13,12 @@ from ..line_sounds import clock, correcting, markers, stored, told
 from ..problems import AnimatorError
 from .background import BackgroundOperator
 
+# Blender hands an operator its last values again, and here left out means as it is.
+ONCE = {"SKIP_SAVE"}
 STRIP = StringProperty(
-    name="Strip", description="Name of the sound strip; empty takes the one that the panel shows"
+    name="Strip",
+    description="Name of the sound strip; empty takes the one that the panel shows",
+    options=ONCE,
 )
 
 
@@ -120,7 +124,10 @@ class MIEN_OT_sounds_reset(SoundsOperator, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     row: IntProperty(
-        name="Row", description="Which row of the list, from 0; -1 is all of the strip", default=-1
+        name="Row",
+        description="Which row of the list, from 0; -1 is all of the strip",
+        default=-1,
+        options=ONCE,
     )
 
     def work(self, scene: Any, strip: Any) -> str:

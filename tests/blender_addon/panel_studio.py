@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import bpy
 
-PARTS = {"row", "column", "box"}
+PARTS = {"row", "column", "box", "grid_flow"}
 
 
 class Layout:
@@ -40,6 +40,9 @@ class Layout:
         assert function in dir(getattr(bpy.ops, module)), name
         self.root.buttons.append(name)
         return SimpleNamespace()
+
+    def operator_menu_enum(self, name, _, **arguments):
+        return self.operator(name, **arguments)
 
     def menu(self, name, **_):
         assert hasattr(bpy.types, name)
