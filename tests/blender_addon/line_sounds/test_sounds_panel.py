@@ -69,12 +69,12 @@ def test_a_retimed_strip_asks_to_be_heard_again(scene, strip):
 
 def test_drawing_touches_nothing(scene, strip):
     heard_line(scene, strip)
-    scenes, before = len(bpy.data.scenes), dump(scene)
+    scenes, before = len(bpy.data.scenes), dump(strip.mien.sounds)
     layout = Layout()
     drawn(scene)
     panel.MIEN_UL_sounds.draw_item(
         None, bpy.context, layout, None, strip.mien.sounds.rows[0], 0, None, "row"
     )
     assert layout.words == ["25 - 42"]
-    assert differences(before, dump(scene)) == []
+    assert differences(before, dump(strip.mien.sounds)) == []
     assert len(bpy.data.scenes) == scenes
