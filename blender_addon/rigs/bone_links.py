@@ -30,7 +30,7 @@ Triple = tuple[float, float, float]
 STILL: Triple = (0.0, 0.0, 0.0)
 _EYE_NAMES = frozenset(
     f"{name}{side}"
-    for name in ("eye", "eyes", "eyeball", "mastereye", "adjfaceeye", "faceeye")
+    for name in ("eye", "eyes", "eyeball", "mastereye", "faceeye", "ccbaseeye", "ceye", "目")
     for side in ("left", "right")
 )
 
@@ -126,6 +126,6 @@ def _triple(vector: np.ndarray) -> Triple:
     return (x, y, z)
 
 
-def is_eye(name: str) -> bool:
-    """Whether a bone of this name turns one eyeball."""
-    return not _EYE_NAMES.isdisjoint(forms(name))
+def is_eye(offer: Offer) -> bool:
+    """Whether this is a bone that turns one eyeball, by its name."""
+    return offer.kind == BONE and not _EYE_NAMES.isdisjoint(forms(offer.name))

@@ -11,12 +11,12 @@ import dataclasses
 import functools
 from collections.abc import Iterable
 
-from . import bone_links, drawn
+from . import bone_links, drawn, eye_objects
 from .families import BONES, FRAME, SWAP, Family, all_families
 from .links import PROPERTY, SHAPE_KEY, Link, Rig
 from .naming import Names
-from .offer import BONE, KEY, VALUE, Offer
-from .sources import CHANNELS, EMOTIONS, GAZE, HEAD, MOUTHS, SOURCES, VISEMES, layer_of
+from .offer import KEY, VALUE, Offer
+from .sources import CHANNELS, EMOTIONS, GAZE, GAZE_ANGLES, HEAD, MOUTHS, SOURCES, VISEMES, layer_of
 
 UNKNOWN = "Unknown"
 SPEECH, MOOD, BROWS, EYES, NECK = "SPEECH", "MOOD", "BROWS", "EYES", "NECK"
@@ -52,8 +52,7 @@ def detect(offers: tuple[Offer, ...]) -> Rig:
         for source, driven in fits[name].items():
             if region_of(source) == region:
                 links[source] = (*links.get(source, ()), *driven)
-    if _eyes_need_bones(links, offers):
-        _add_turning_eyes(links, fits, kinds)
+    links.update(_turning_eyes(links, offers, fits, kinds))
     flat = tuple(
         link for source in sorted(links, key=_ORDER.__getitem__) for link in _once(links[source])
     )
@@ -89,21 +88,29 @@ def _names(offers: tuple[Offer, ...]) -> Names:
 
 
 def _fit_names(family: Family, names: Names) -> Fit:
-    def found(target: str) -> tuple[Offer, ...]:
-        return names.find(family.spellings(target))
+    def found(target: str, weight: float = 1.0) -> tuple[Offer, ...]:
+        every = names.find(family.spellings(target))
+        return tuple(offer for offer in every if _goes(offer, weight))
 
     if family.needs and not any(all(map(found, group)) for group in family.needs):
         return {}
     fit: Fit = {}
     for source, alternatives in family.sources.items():
-        alternative = next((each for each in alternatives if all(map(found, each))), None)
-        if alternative is not None:
-            fit[source] = tuple(
-                _link(source, offer, weight, family.combine)
-                for target, weight in alternative.items()
-                for offer in found(target)
-            )
+        for alternative in alternatives:
+            targets = [(weight, found(target, weight)) for target, weight in alternative.items()]
+            if all(offers for _, offers in targets):
+                fit[source] = tuple(
+                    _link(source, offer, weight, family.combine)
+                    for weight, offers in targets
+                    for offer in offers
+                )
+                break
     return fit
+
+
+def _goes(offer: Offer, weight: float) -> bool:
+    """Whether the range leaves room that way: brows go down by a negative weight only below 0."""
+    return (offer.high > 0.0) if weight * offer.scale > 0.0 else (offer.low < 0.0)
 
 
 def _link(source: str, offer: Offer, weight: float, combine: str) -> Link:
@@ -139,34 +146,34 @@ def _worth(source: str, kind: str) -> float:
     return _WORTH.get(source, 2.0) * (0.9 if kind == BONES else 1.0)
 
 
-def _eyes_need_bones(links: dict[str, tuple[Link, ...]], offers: tuple[Offer, ...]) -> bool:
-    """Whether shape keys say where the eyes look, yet the eyeballs hang on bones of other meshes.
+def _turning_eyes(
+    links: Fit, offers: tuple[Offer, ...], fits: dict[str, Fit], kinds: dict[str, str]
+) -> Fit:
+    """Links that turn eyeballs by bones or as objects, where no shape key turns them.
 
-    So it is where lids follow the gaze by shape keys of the head, and the eyes are meshes of
-    their own: Ready Player Me, Character Creator, MPFB.
+    Keys that follow the gaze may be lids alone: of Ready Player Me, Character Creator and MPFB they
+    are on the head, while the eyes are meshes of their own. So what counts is whether the meshes
+    of the eyeballs are among those with such keys.
     """
     looking = {
-        link.owner.name if hasattr(link.owner, "name") else link.owner
+        getattr(link.owner, "name", link.owner)
         for source, driven in links.items()
         if source.startswith("eyeLook")
         for link in driven
     }
-    if not looking:
-        return False
-    balls = [offer for offer in offers if offer.kind == BONE and bone_links.is_eye(offer.name)]
-    skins = {skin for ball in balls for skin in ball.skins}
-    return bool(skins) and not skins & looking
-
-
-def _add_turning_eyes(
-    links: dict[str, tuple[Link, ...]], fits: dict[str, Fit], kinds: dict[str, str]
-) -> None:
+    if not looking and "gazeYaw" in links:
+        return {}
     boned = {name: fit for name, fit in fits.items() if kinds[name] == BONES}
     name = _best(EYES, boned, kinds)
     if name is not None:
-        links.update(
-            (source, driven) for source, driven in boned[name].items() if source.startswith("gaze")
-        )
+        turning = {source: boned[name][source] for source in GAZE_ANGLES if source in boned[name]}
+        balls = {skin for bone in offers if bone_links.is_eye(bone) for skin in bone.skins}
+    else:
+        turning = eye_objects.fit(offers)
+        balls = {
+            getattr(link.owner, "name", link.owner) for each in turning.values() for link in each
+        }
+    return {} if looking and (not balls or balls & looking) else turning
 
 
 def _once(links: Iterable[Link]) -> list[Link]:
@@ -197,7 +204,7 @@ def _name(chosen: dict[str, str], links: tuple[Link, ...]) -> str:
 def missing(links: Iterable[Link]) -> tuple[str, ...]:
     """Channels of Apple's 52 that none of `links` hears, in Apple's order; eyes that turn by angles need no channel."""
     moving = {link.source for link in links}
-    turning = not moving.isdisjoint({"gazePitch", "gazeYaw"})
+    turning = not moving.isdisjoint(GAZE_ANGLES)
     return tuple(
         channel
         for channel in CHANNELS

@@ -6,6 +6,7 @@ Shape keys, objects and layers of which one shows at a time, or a number that ch
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from .families import Family
@@ -13,7 +14,7 @@ from .links import MAXIMUM, PROPERTY, SHAPE_KEY, SUM, Link
 from .naming import Names
 from .offer import KEY, LAYER, OBJECT, VALUE, Offer
 from .sources import MOUTHS
-from .spelling import forms, normalised
+from .spelling import COPY, plain
 
 Links = dict[str, tuple[Link, ...]]
 REST = "mouth_X"
@@ -75,7 +76,7 @@ def _shown(family: Family, offers: Iterable[Offer]) -> dict[str, tuple[Offer, ..
             names.setdefault(form, []).append(offer)
 
     def drawn(target: str) -> list[Offer]:
-        spelled = (names.get(normalised(name)) for name in family.spellings(target))
+        spelled = (names.get(plain(name)) for name in family.spellings(target))
         return next((found for found in spelled if found), [])
 
     if not any(all(map(drawn, group)) for group in family.needs):
@@ -90,11 +91,10 @@ def _shown(family: Family, offers: Iterable[Offer]) -> dict[str, tuple[Offer, ..
 
 
 def _bare(name: str, prefixes: tuple[str, ...]) -> set[str]:
-    """Normalised spellings of `name`, with and without one of the words before it."""
-    found = set(forms(name))
+    """Plain spellings of `name`, with and without one of the words before it; L is no side here."""
+    found = {plain(name), plain(re.split(r"[:|]", name)[-1]), plain(COPY.sub("", name))}
     for form in tuple(found):
-        for prefix in prefixes:
-            start = normalised(prefix)
+        for start in map(plain, prefixes):
             if form.startswith(start) and len(form) > len(start):
                 found.add(form[len(start) :])
     return found

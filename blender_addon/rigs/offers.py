@@ -239,15 +239,19 @@ def _image_frames(part: Any) -> Iterator[Offer]:
     if part.type == "EMPTY" and part.data is not None and part.data.source == "SEQUENCE":
         count = max(int(part.image_user.frame_duration), 1)
         yield _frames(part, part.name, "image_user.frame_offset", count)
-    for slot in part.material_slots:
+    for number, slot in enumerate(part.material_slots):
         tree = slot.material.node_tree if slot.material else None
         for node in tree.nodes if tree else ():
             image = node.image if node.type == "TEX_IMAGE" else None
             if image is not None and image.source == "SEQUENCE":
-                path = f'nodes["{bpy.utils.escape_identifier(node.name)}"].image_user.frame_offset'
+                escaped = bpy.utils.escape_identifier(node.name)
+                path = (
+                    f"material_slots[{number}].material.node_tree"
+                    f'.nodes["{escaped}"].image_user.frame_offset'
+                )
                 count = max(int(node.image_user.frame_duration), 1)
                 for name in dict.fromkeys((node.label or node.name, image.name)):
-                    yield _frames(tree, name, path, count)
+                    yield _frames(part, name, path, count)
 
 
 def _frames(owner: Any, name: str, path: str, count: int) -> Offer:

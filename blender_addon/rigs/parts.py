@@ -41,7 +41,19 @@ def _holders(each: Any) -> list[Any]:
 
 
 def _armatures_above(target: Any) -> list[Any]:
-    return [holder for holder in _holders(target) if holder.type == "ARMATURE"]
+    """Armatures that the target hangs on, be it by way of what it hangs on."""
+    return [each for each in _above(target) if each.type == "ARMATURE"]
+
+
+def _above(target: Any) -> list[Any]:
+    found: dict[Any, None] = {}
+    waiting = _holders(target)
+    while waiting:
+        each = waiting.pop(0)
+        if each not in found and each != target:
+            found.setdefault(each)
+            waiting.extend(_holders(each))
+    return list(found)
 
 
 def _root(target: Any, children: dict[Any, list[Any]]) -> Any:
@@ -55,16 +67,7 @@ def _is_one_character(parent: Any, target: Any, children: dict[Any, list[Any]]) 
     if parent.type not in FACE_TYPES:
         return False
     armatures = {each for each in (parent, *_below(parent, children)) if each.type == "ARMATURE"}
-    armatures.difference_update(_armatures_above(target), _all_above(target), {target})
-    return not armatures
-
-
-def _all_above(target: Any) -> list[Any]:
-    above = []
-    while target.parent is not None:
-        target = target.parent
-        above.append(target)
-    return above
+    return armatures <= {target, *_above(target)}
 
 
 def _below(start: Any, children: dict[Any, list[Any]]) -> list[Any]:

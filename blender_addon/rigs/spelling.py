@@ -21,13 +21,14 @@ _PREFIX = re.compile(
 )
 # VRoid Studio before 1.0: Face.M_F00_000_00_Fcl_MTH_A.
 _VROID = re.compile(r"^.*?(?=fcl_[a-z]{2,3}_)", re.IGNORECASE)
-_COPY = re.compile(r"\.\d{3}$")
+COPY = re.compile(r"\.\d{3}$")
 _SIDE_LAST = re.compile(r"(?:[_.\- ]([lrLR])|(?<=[a-z])([LR]))$")
-_SIDE_FIRST = re.compile(r"^(?:(left|right)[_.\- ]?|([lrLR])[_.\- ])(?=.)", re.IGNORECASE)
+_SIDE_FIRST = re.compile(
+    r"^(?:([Ll]eft|[Rr]ight|LEFT|RIGHT)[_.\- ]?(?=.)|([lrLR])[_.\- ](?=.)|([lr])(?=[A-Z]))"
+)
 _SIDE_BETWEEN = re.compile(
     r"(?<=[^_.\- ])(?:[_.\- ]([lrLR]|left|right)(?=[_.\- ])|(Left|Right)(?=[A-Z]))"
 )
-_SIDES = (("left", "right"), ("right", "left"), ("左", "右"), ("右", "左"))
 _OTHER = re.compile(r"[^\w]|_")
 
 
@@ -44,10 +45,15 @@ def normalised(name: str) -> str:
     return _OTHER.sub("", name.casefold())
 
 
+def plain(name: str) -> str:
+    """Letters and digits alone, of one case and width; sides are left as they are."""
+    return _OTHER.sub("", unicodedata.normalize("NFKC", name).casefold())
+
+
 @functools.lru_cache(maxsize=8192)
 def forms(name: str) -> tuple[str, ...]:
     """Normalised spellings that `name` may be meant as, the likeliest first, none twice."""
-    bare = [name, _COPY.sub("", name)]
+    bare = [name, COPY.sub("", name)]
     bare.append(_without_namespace(bare[-1]))
     for start in tuple(bare):
         bare.extend(_without_prefixes(start))
@@ -60,8 +66,8 @@ def side_of(name: str) -> str:
     """`left`, `right` or an empty string: what a name says of its side."""
     for start in (name, *_side_at_end(name)):
         end = normalised(start)
-        for side, sign in (("left", "左"), ("right", "右")):
-            if end.endswith((side, sign)):
+        for side in ("left", "right"):
+            if end.endswith(side):
                 return side
     return ""
 
@@ -73,9 +79,8 @@ def other_side(name: str) -> str:
         return normalised(name)
     for start in (name, *_side_at_end(name)):
         end = normalised(start)
-        for own, other in _SIDES:
-            if end.endswith(own):
-                return end[: -len(own)] + other
+        if end.endswith(side):
+            return end[: -len(side)] + ("right" if side == "left" else "left")
     return normalised(name)
 
 
@@ -99,9 +104,12 @@ def _without_prefixes(name: str) -> list[str]:
 
 def _side_at_end(name: str) -> list[str]:
     moved = []
+    for sign, word in (("左", "Left"), ("右", "Right")):
+        if name.startswith(sign) or name.endswith(sign):
+            moved.append(name.strip(sign) + word)
     match = _SIDE_FIRST.match(name)
     if match:
-        moved.append(name[match.end() :] + _word(match.group(1) or match.group(2)))
+        moved.append(name[match.end() :] + _word(next(filter(None, match.groups()))))
     match = _SIDE_BETWEEN.search(name)
     if match:
         side = _word(match.group(1) or match.group(2))
