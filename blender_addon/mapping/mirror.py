@@ -207,8 +207,10 @@ def _axes(bone: Any) -> mathutils.Matrix:
 
 
 def _location_axes(bone: Any) -> mathutils.Matrix:
-    """The axes along which its pose location moves it."""
-    return _axes(bone) if bone.use_local_location else mathutils.Matrix.Identity(3)
+    """The axes along which its pose location moves it: without Local Location its parent's."""
+    if bone.use_local_location:
+        return _axes(bone)
+    return _axes(bone.parent) if bone.parent else mathutils.Matrix.Identity(3)
 
 
 def _root(owner: Any) -> mathutils.Matrix:
