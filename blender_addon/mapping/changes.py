@@ -24,7 +24,7 @@ def replace_sources(
     """
     place = data.place_of(target)
     before = (
-        [(stored.link_of(item), item.enabled, item.filled) for item in place.links]
+        [(link, item.enabled, item.filled) for item, link in stored.links_in(place)]
         if place
         else [(link, True, False) for link in stored.detected(target).links]
     )

@@ -128,11 +128,12 @@ def _let_edit(part: Any) -> None:
 
 
 def _face(objects: Iterable[Any]) -> Any:
-    """The object of a character to choose as its face: the one of which most is recognised."""
+    """The object to choose as a face: with a mapping of its own, else the one that most is known of."""
 
-    def worth(obj: Any) -> tuple[int, bool, bool]:
+    def worth(obj: Any) -> tuple[bool, int, bool, bool]:
         has_keys = getattr(obj.data, "shape_keys", None) is not None
-        return len(stored.rig_of(obj).links), has_keys, obj.type == "ARMATURE"
+        count = len(stored.rig_of(obj).links)
+        return stored.has_own(obj), count, has_keys, obj.type == "ARMATURE"
 
     candidates = [obj for obj in objects if cast.can_be_face(obj)]
     return max(candidates, key=worth)

@@ -42,7 +42,7 @@ def to_file(target: Any, path: Path) -> int:
         rows = [(link, True, False) for link in stored.detected(target).links]
         family = stored.detected(target).family
     else:
-        rows = [(stored.link_of(item), item.enabled, item.filled) for item in place.links]
+        rows = [(link, item.enabled, item.filled) for item, link in stored.links_in(place)]
         rows, family = [row for row in rows if row[0].owner], place.family
     if not rows:
         raise AnimatorError(f"'{target.name}' has no mapping to export.", "Map it first.")

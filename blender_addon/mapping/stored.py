@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 import bpy
@@ -38,9 +39,7 @@ def rig_of(target: Any) -> Rig:
     place = data.place_of(target)
     if place is None:
         return detected(target)
-    links = tuple(
-        link for stored in place.links if stored.enabled and (link := link_of(stored)).owner
-    )
+    links = tuple(link for stored, link in links_in(place) if stored.enabled and link.owner)
     return Rig(place.family, links, missing(link for link in links if link.weight * link.gain))
 
 
@@ -76,24 +75,29 @@ def own(target: Any) -> Any:
 
     A library's mapping is copied to the scene, for it cannot be changed where it is.
     """
+    there = changeable(target)
+    if there is not None:
+        return there
     place = data.place_of(target)
-    if place is not None and place.id_data.is_editable and _is_its_own_place(place, target):
-        return place
     if place is None:
         return store(target, detected(target))
-    former = list(place.links)
+    former = links_in(place)
     neutral, family = place.neutral, place.family
-    links = tuple(link_of(stored) for stored in former)
-    marks = [(stored.enabled, stored.filled) for stored in former]
-    place = store(target, Rig(family, links, ()))
+    marks = [(stored.enabled, stored.filled) for stored, _ in former]
+    place = store(target, Rig(family, tuple(link for _, link in former), ()))
     place.neutral = neutral
     for stored, (enabled, filled) in zip(place.links, marks, strict=True):
         stored.enabled, stored.filled = enabled, filled
     return place
 
 
-def _is_its_own_place(place: Any, target: Any) -> bool:
-    return isinstance(place.id_data, bpy.types.Scene) or target.override_library is None
+def changeable(target: Any) -> Any | None:
+    """The MienRig of `target` if it has one that can be changed where it is: no library's."""
+    place = data.place_of(target)
+    if place is None or not place.id_data.is_editable:
+        return None
+    in_scene = isinstance(place.id_data, bpy.types.Scene)
+    return place if in_scene or target.override_library is None else None
 
 
 def forget(target: Any) -> None:
@@ -102,6 +106,26 @@ def forget(target: Any) -> None:
     place.links.clear()
     place.own = False
     place.neutral = ""
+
+
+def links_in(place: Any) -> list[tuple[Any, Link]]:
+    """Each stored link of a MienRig with what it says.
+
+    A library's mapping names the library's objects; those of an overridden character are meant.
+    (Blender lets them name the overrides until the file is opened again.)
+    """
+    target = place.id_data
+    override = getattr(target, "override_library", None)
+    rows = [(stored, link_of(stored)) for stored in place.links]
+    if override is None:
+        return rows
+    root = override.hierarchy_root
+    of = {
+        each.override_library.reference: each
+        for each in bpy.data.objects
+        if each.override_library is not None and each.override_library.hierarchy_root == root
+    }
+    return [(stored, replace(link, owner=of.get(link.owner, link.owner))) for stored, link in rows]
 
 
 def link_of(stored: Any) -> Link:

@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 
 from .. import mapping
-from ..mapping import access, data, guide, recording
+from ..mapping import access, guide, recording, stored
 from ..rigs.links import PROPERTY, SHAPE_KEY, TRANSFORM, Rig
 from ..rigs.sources import CHANNELS
 from .words import hint, paragraph
@@ -30,7 +30,7 @@ def draw_rig(layout: Any, context: Any, settings: Any) -> None:
     header.label(text=f"Rig: {rig.family}", icon="OUTLINER_OB_ARMATURE")
     if body is None:
         return
-    place = data.place_of(face)
+    place = stored.changeable(face)
     if place is not None and place.guide_step != guide.DONE:
         _draw_guide(body, context, face, place)
         return

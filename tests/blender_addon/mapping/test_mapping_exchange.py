@@ -95,7 +95,7 @@ def test_what_does_not_fit_is_named_and_the_rest_is_taken(written, scene):
 
 def test_a_file_that_fits_nothing_changes_nothing(written, scene):
     face = make_face(scene, ["jawOpen"], "Ball")
-    with pytest.raises(AnimatorError, match="Nothing in 'hero.json' fits 'Ball'"):
+    with pytest.raises(AnimatorError, match=r"Nothing in 'hero\.json' fits 'Ball'"):
         exchange.from_file(face, written)
     assert not mapping.has_own(face)
 
@@ -168,7 +168,7 @@ def test_a_damaged_file_changes_nothing(mapped, written, damage):
     damage(document)
     written.write_text(json.dumps(document))
     before = stored(mapped)
-    with pytest.raises(AnimatorError, match="hero.json"):
+    with pytest.raises(AnimatorError, match=r"hero\.json"):
         exchange.from_file(mapped, written)
     assert stored(mapped) == before
 
@@ -177,7 +177,7 @@ def test_a_damaged_file_changes_nothing(mapped, written, damage):
 def test_a_file_of_something_else_changes_nothing(mapped, written, content):
     written.write_bytes(content)
     before = stored(mapped)
-    with pytest.raises(AnimatorError, match="hero.json"):
+    with pytest.raises(AnimatorError, match=r"hero\.json"):
         exchange.from_file(mapped, written)
     assert stored(mapped) == before
 

@@ -135,12 +135,17 @@ def library(mapped, scene, tmp_path):
     return path
 
 
-def test_an_overridden_character_brings_its_mapping_along(library):
+def test_an_overridden_character_brings_its_mapping_along(library, tmp_path):
     root = override(library, ["Character"])
     face = next(obj for obj in root.all_objects if obj.type == "MESH")
-    rig = mapping.rig_of(face)
-    assert [link.source for link in rig.links] == ["jawOpen", "mouthClose"]
-    assert all(link.owner.library is None for link in rig.links)
+    for again in (False, True):
+        if again:
+            reopened(tmp_path / "shot.blend")
+            face = only("MESH")
+        rig = mapping.rig_of(face)
+        assert [link.source for link in rig.links] == ["jawOpen", "mouthClose"]
+        assert all(link.owner.library is None for link in rig.links)
+    assert mapping.own(face).id_data == bpy.context.scene
 
 
 def test_an_overridden_character_can_be_mapped_in_the_shot(library, tmp_path):
