@@ -12,20 +12,20 @@ from collections.abc import Sequence
 import numpy as np
 
 from .offer import Offer
-from .spelling import forms, other_side, side_of
+from .spelling import other_side, side_of
 
 # An axis of the armature this close (cosine; 32 degrees) to what the bones say is taken instead: rest
 # poses stand straight, while necks lean and left and right bones differ a little.
 STRAIGHT = 0.85
 
 
-def character_axes(bones: Sequence[Offer]) -> np.ndarray:
+def character_axes(bones: Sequence[Offer], head: Offer | None) -> np.ndarray:
     """(3, 3): rows are the character's left, back and up in the armature's space.
 
-    Left comes from pairs of bones named for their sides, up from the root towards the head.
+    Left comes from pairs of bones named for their sides, up from the root towards the head bone.
     Where there are none, the armature is taken to stand as Blender's own do: face to -Y, Z up.
     """
-    up_hint = _up(bones)
+    up_hint = _up(bones, head)
     left = _straightened(_left(bones))
     up = _straightened(up_hint - left * (up_hint @ left))
     back = np.cross(up, left)
@@ -45,16 +45,15 @@ def _left(bones: Sequence[Offer]) -> np.ndarray:
     return _unit(total, (1.0, 0.0, 0.0))
 
 
-def _up(bones: Sequence[Offer]) -> np.ndarray:
-    by_name = {bone.name: bone for bone in bones}
-    head = next((bone for bone in bones if "head" in forms(bone.name)), None)
+def _up(bones: Sequence[Offer], head: Offer | None) -> np.ndarray:
     if head is None:
         return np.array((0.0, 0.0, 1.0))
-    top = head
-    while top.parent in by_name:
-        top = by_name[top.parent]
-    along = np.array([row[1] for row in head.matrix])
-    return _unit(np.subtract(head.place, top.place), tuple(along))
+    by_name = {bone.name: bone for bone in bones}
+    root = head
+    while root.parent in by_name:
+        root = by_name[root.parent]
+    along = (head.matrix[0][1], head.matrix[1][1], head.matrix[2][1])
+    return _unit(np.subtract(head.place, root.place), along)
 
 
 def _unit(vector: np.ndarray, otherwise: tuple[float, ...]) -> np.ndarray:

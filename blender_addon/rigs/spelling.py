@@ -14,7 +14,7 @@ import unicodedata
 # What exporters and riggers put before a name, with a mark between; several may follow each other.
 _PREFIX = re.compile(
     r"^(?:blendshapes?\d*|bs\d*|shapes?|shapekeys?|keys?|morphs?(?:target)?|faces?|facial|heads?|body"
-    r"|arkit|faceit|a2f|audio2face|exp(?:ression)?s?|mesh|geo|wolf3d(?:_\w+?)?|cc_base_\w+?|cc_game_body"
+    r"|arkit|faceit|a2f|audio2face|exp(?:ression)?s?|mesh|geo|wolf3d(?:_\w+?)?|cc_base(?:_body|_tongue|_teeth|_eye)?|cc_game_body"
     r"|genesis\w*?|mixamorig\d*|bip0?01|j_bip_[clr]|def|org|ctrl|valvebiped|a\d\d|t\d\d)"
     r"[._:\-| ]+(?=.)",
     re.IGNORECASE,

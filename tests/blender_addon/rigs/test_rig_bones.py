@@ -44,21 +44,21 @@ def test_head_and_eyes_are_found_under_every_name(scene, skeleton):
 
 @every_stand
 @every_roll
-def test_the_head_turns_as_the_character_would(scene, stand, roll):
-    names = SKELETONS["plain"]
-    rig, into = make_skeleton(scene, names, stand, roll)
+def test_the_head_turns_as_the_character_would(scene, skeleton, stand, roll):
+    rig, into = make_skeleton(scene, skeleton, stand, roll)
+    head = skeleton["head"]
     links = rig_of(rig).links
     pose(links, headYaw=0.5)
     assert (
-        turn_of(rig, "head", into) @ AHEAD - Vector((math.sin(0.5), -math.cos(0.5), 0))
+        turn_of(rig, head, into) @ AHEAD - Vector((math.sin(0.5), -math.cos(0.5), 0))
     ).length < 1e-4
     pose(links, headPitch=0.5)
     assert (
-        turn_of(rig, "head", into) @ AHEAD - Vector((0, -math.cos(0.5), math.sin(0.5)))
+        turn_of(rig, head, into) @ AHEAD - Vector((0, -math.cos(0.5), math.sin(0.5)))
     ).length < 1e-4
     pose(links, headRoll=0.5)
     assert (
-        turn_of(rig, "head", into) @ UPWARDS - Vector((math.sin(0.5), 0, math.cos(0.5)))
+        turn_of(rig, head, into) @ UPWARDS - Vector((math.sin(0.5), 0, math.cos(0.5)))
     ).length < 1e-4
 
 
