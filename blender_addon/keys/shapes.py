@@ -24,6 +24,8 @@ GRID = np.array([(a, b) for a in REACHES for b in REACHES])
 # What a handle off the third costs, in tolerances: of shapes alike in error, the plainest.
 ODDITY = 0.15 * np.abs(GRID - THIRD).sum(axis=1)
 SHORTEST, LONGEST = 0.08, 0.95
+# Of a frame, where values so large that float32 is coarse leave no range for the handles.
+SHORTEST_OF_ALL = 0.02
 STEPS = 3
 # A segment that misses by more tolerances than this after the grid is given up.
 HOPELESS = 4.0
@@ -69,7 +71,8 @@ def table(parts: int) -> tuple[np.ndarray, np.ndarray]:
 def best_handles(asked: Asked, *, refine: bool) -> tuple[np.ndarray, np.ndarray]:
     """(N,) errors in tolerances and (N, 2) reaches of the best handles found.
 
-    Handles whose values leave the range of the two keys are none: the error is infinite.
+    Handles whose values leave the range of the two keys are none: the error is infinite. A segment
+    without a place between its ends always holds, with handles as long as its range allows.
 
     Args:
         asked: the segments.
@@ -78,13 +81,15 @@ def best_handles(asked: Asked, *, refine: bool) -> tuple[np.ndarray, np.ndarray]
     parts = asked.inner.shape[1] + 1
     limit = np.abs(asked.end - asked.start) * (1 + 1e-6) + 1e-12
     ends = np.abs(np.concatenate([asked.rise_start, asked.rise_end], axis=1))
+    if parts == 1:
+        used = np.maximum(ends.sum(axis=1, keepdims=True) * THIRD, 1e-30)
+        reach = THIRD * np.minimum(1, limit / used).repeat(2, axis=1)
+        return np.zeros(len(reach), np.float32), np.maximum(reach, SHORTEST_OF_ALL)
     one_way = ends @ GRID.T.astype(np.float32) <= limit
-    error = np.zeros(one_way.shape, np.float32)
-    if parts > 1:
-        given = np.concatenate([asked.start, asked.rise_start, asked.end, asked.rise_end], axis=1)
-        curve = (given @ table(parts)[0]).reshape(len(given), len(GRID), parts - 1)
-        curve -= asked.inner[:, None, :]
-        error = np.abs(curve, out=curve).max(axis=2) / asked.tolerance
+    given = np.concatenate([asked.start, asked.rise_start, asked.end, asked.rise_end], axis=1)
+    curve = (given @ table(parts)[0]).reshape(len(given), len(GRID), parts - 1)
+    curve -= asked.inner[:, None, :]
+    error = np.abs(curve, out=curve).max(axis=2) / asked.tolerance
     cost = np.where(one_way, error + (error > 1) * 1e3 + ODDITY, np.inf)
     shape = np.argmin(cost, axis=1)
     row = np.arange(len(shape))

@@ -117,10 +117,11 @@ def one_way(samples: np.ndarray, knots: np.ndarray) -> np.ndarray:
     inner = samples[: len(section)]
     sign = np.where(samples[ends] >= samples[starts], 1.0, -1.0)[section]
     step = 2 * np.ptp(samples) + 1
-    rising = inner * sign + section * step
+    base = samples[starts][section]
+    rising = (inner - base) * sign + section * step
     from_left = np.maximum.accumulate(rising)
     from_right = np.minimum.accumulate(rising[::-1])[::-1]
-    middle = ((from_left + from_right) / 2 - section * step) * sign
+    middle = ((from_left + from_right) / 2 - section * step) * sign + base
     low = np.minimum(samples[starts], samples[ends])[section]
     high = np.maximum(samples[starts], samples[ends])[section]
     smooth = np.append(np.clip(middle, low, high), samples[len(section) :])

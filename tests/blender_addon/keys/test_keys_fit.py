@@ -22,8 +22,10 @@ CURVES = {
     "two frames": np.array([0.1, 0.7]),
     "three frames": np.array([0.1, 0.7, 0.1]),
     "large": 1000 * np.sin(2 * TIME),
+    "far from zero": 40 + 0.1 * np.cumsum(RNG.normal(size=225)),
+    "very large": 1000 * np.cumsum(RNG.normal(size=225)),
 }
-TOLERANCES = {"large": 5.0}
+TOLERANCES = {"large": 5.0, "very large": 0.7}
 
 
 def fit(name, **more):
