@@ -18,6 +18,8 @@ from .on_character import OnCharacter
 SECONDS = 1.2
 SECONDS_OF_ALL = 0.5
 TIMER_SECONDS = 1.0 / 30.0
+# Of a slow viewport every picture counts as no more than this, so that it shows the whole motion.
+MOST_SECONDS_A_PICTURE = 0.1
 # Parts of the way shown where no window is there to play in.
 STEPS = (0.25, 0.5, 0.75, 1.0)
 LOOKING_ROUND = {"MOUSEMOVE", "MIDDLEMOUSE", "WHEELUPMOUSE", "WHEELDOWNMOUSE", "TRACKPADPAN"}
@@ -58,7 +60,7 @@ class MIEN_OT_mapping_test(OnCharacter, bpy.types.Operator):
             self._prepare(context)
         except AnimatorError as problem:
             return self.failed(context, problem)
-        self._began = time.monotonic()
+        self._played, self._last = 0.0, time.monotonic()
         self._timer = context.window_manager.event_timer_add(TIMER_SECONDS, window=context.window)
         context.window_manager.modal_handler_add(self)
         return {"RUNNING_MODAL"}
@@ -69,8 +71,11 @@ class MIEN_OT_mapping_test(OnCharacter, bpy.types.Operator):
             return {"PASS_THROUGH"}
         if event.type not in {"TIMER", "ESC"}:
             return {"RUNNING_MODAL"}
+        now = time.monotonic()
+        self._played += min(now - self._last, MOST_SECONDS_A_PICTURE)
+        self._last = now
         seconds = SECONDS_OF_ALL if len(self._sources) > 1 else SECONDS
-        place, fraction = divmod((time.monotonic() - self._began) / seconds, 1.0)
+        place, fraction = divmod(self._played / seconds, 1.0)
         if event.type == "ESC" or place >= len(self._sources):
             self.cancel(context)
             self.report({"INFO"}, self._done())

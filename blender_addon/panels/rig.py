@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import bpy
@@ -11,11 +12,13 @@ from .. import mapping
 from ..mapping import access, guide, recording, stored
 from ..rigs.links import PROPERTY, SHAPE_KEY, TRANSFORM, Rig
 from ..rigs.sources import CHANNELS
-from .words import hint, paragraph
+from .words import paragraph
 
 # Of a list that cannot be scrolled, before the mapping is the character's own.
 ROWS_OF_RECOGNISED = 60
 REASONS = 3
+# Width of weight and gain in a row, in heights of a button.
+NUMBERS_UNITS = 4.5
 ICONS = {SHAPE_KEY: "SHAPEKEY_DATA", PROPERTY: "RNA", TRANSFORM: "BONE_DATA"}
 
 
@@ -27,19 +30,21 @@ def draw_rig(layout: Any, context: Any, settings: Any) -> None:
     rig = mapping.rig_of(face)
     _draw_access(layout, context, access.report(face))
     header, body = layout.panel("MIEN_rig", default_closed=True)
-    header.label(text=f"Rig: {rig.family}", icon="OUTLINER_OB_ARMATURE")
+    moving = len(CHANNELS) - len(rig.missing)
+    text = f"Rig: {rig.family}, {moving} of {len(CHANNELS)}"
+    header.label(text=text, icon="OUTLINER_OB_ARMATURE")
     if body is None:
         return
     place = stored.changeable(face)
     if place is not None and place.guide_step != guide.DONE:
         _draw_guide(body, context, face, place)
         return
-    _draw_coverage(body, context, rig, place)
     if place is None:
         _draw_recognised(body, rig)
         body.operator("mien.mapping_own", icon="DECORATE_LIBRARY_OVERRIDE")
     else:
         _draw_own(body, place)
+    _draw_gaps(body, context, rig, place)
     _draw_recording(body, face, place)
     row = body.row(align=True)
     row.operator("mien.choose_turns", icon="HIDE_OFF")
@@ -60,17 +65,33 @@ def _draw_access(layout: Any, context: Any, found: access.Access) -> None:
         box.operator("mien.make_editable", icon="LIBRARY_DATA_OVERRIDE")
 
 
-def _draw_coverage(layout: Any, context: Any, rig: Rig, place: Any) -> None:
-    """How much of a face moves, and what does not."""
-    hint(layout, f"{len(CHANNELS) - len(rig.missing)} of {len(CHANNELS)} channels move")
+def _draw_gaps(layout: Any, context: Any, rig: Rig, place: Any) -> None:
+    """What moves nothing, and what is made of other channels; folded away, for it can be long."""
+    filled = (
+        list(dict.fromkeys(item.source for item in place.links if item.filled)) if place else []
+    )
+    if not rig.missing and not filled:
+        return
+    header, body = layout.panel("MIEN_gaps", default_closed=True)
+    header.label(
+        text=f"{len(rig.missing)} gaps" + (f", {len(filled)} filled" if filled else ""),
+        icon="ERROR",
+    )
+    if body is None:
+        return
     if rig.missing:
-        paragraph(layout, context, f"Gaps: {', '.join(rig.missing)}", "ERROR")
-    if place is not None:
-        filled = dict.fromkeys(item.source for item in place.links if item.filled)
-        if filled:
-            paragraph(layout, context, f"Filled from other poses: {', '.join(filled)}", "INFO")
-    if rig.missing and place is not None:
-        layout.operator("mien.mapping_fill", icon="SNAP_FACE")
+        paragraph(body, context, f"Move nothing: {', '.join(paired(rig.missing))}", "BLANK1")
+    if filled:
+        paragraph(body, context, f"Made of other poses: {', '.join(paired(filled))}", "SNAP_FACE")
+    body.operator("mien.mapping_fill", icon="SNAP_FACE")
+
+
+def paired(sources: Sequence[str]) -> list[str]:
+    """Names of channels, those of both sides as one: `eyeBlink L R`."""
+    stems = [source.removesuffix("Left") for source in sources if source.endswith("Left")]
+    both = [stem for stem in stems if f"{stem}Right" in sources]
+    names = {f"{stem}{side}": f"{stem} L R" for stem in both for side in ("Left", "Right")}
+    return list(dict.fromkeys(names.get(source, source) for source in sources))
 
 
 def _draw_recognised(layout: Any, rig: Rig) -> None:
@@ -113,8 +134,10 @@ def _draw_link(layout: Any, link: Any) -> None:
     for name in ("weight", "gain"):
         column.prop(link, name)
     if link.kind == TRANSFORM:
-        for name in ("location", "rotation", "scale"):
-            layout.column(align=True).prop(link, name)
+        header, body = layout.panel("MIEN_link_pose", default_closed=True)
+        header.label(text="Pose at 1")
+        for name in ("location", "rotation", "scale") if body is not None else ():
+            body.column(align=True).prop(link, name)
         return
     column = layout.column(align=True)
     for name in ("low", "high", *(("index", "rest") if link.kind == PROPERTY else ())):
@@ -176,15 +199,17 @@ class MIEN_UL_links(bpy.types.UIList):
         """One row."""
         link = mapping.link_of(item)
         gone = link.owner is None or access.why_not(link)[0]
+        name = link.target or (link.owner.name if link.owner else "gone")
+        layout.use_property_split = False
         row = layout.row(align=True)
         row.active = item.enabled
         row.alert = bool(gone)
         row.prop(item, "enabled", text="")
-        row.label(text=item.source, icon="LINKED" if not item.filled else "SNAP_FACE")
-        name = link.target or (link.owner.name if link.owner else "gone")
-        row.label(text=name, icon="ERROR" if gone else ICONS[item.kind])
+        names = row.split(factor=0.55)
+        names.label(text=item.source, icon="SNAP_FACE" if item.filled else "NONE")
+        names.label(text=name, icon="ERROR" if gone else ICONS[item.kind])
         numbers = row.row(align=True)
-        numbers.scale_x = 0.7
+        numbers.ui_units_x = NUMBERS_UNITS
         numbers.prop(item, "weight", text="", emboss=False)
         numbers.prop(item, "gain", text="", emboss=False)
 

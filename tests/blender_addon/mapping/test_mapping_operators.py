@@ -158,8 +158,8 @@ def test_gaps_are_filled_and_marked(puppet):
     bpy.ops.mien.record_pose(source="mouthSmileLeft")
     bpy.ops.mien.mapping_fill()
     words = " ".join(drawn(bpy.context.scene).words)
-    assert "Filled from other poses: mouthFrownLeft, mouthDimpleLeft" in words
-    assert "Gaps: eyeBlinkLeft" in words
+    assert "Made of other poses: mouthFrownLeft, mouthDimpleLeft" in words
+    assert "Move nothing: eyeBlink L R, eyeLookDown L R" in words
 
 
 def watched(monkeypatch):
@@ -230,7 +230,7 @@ def test_the_panel_shows_what_is_recognised_and_offers_to_own_it(hero):
     assert "mien.mapping_own" in layout.buttons
     assert layout.buttons.count("mien.mapping_test") == 52
     assert "mien.make_editable" not in layout.buttons
-    assert "Rig: ARKit" in layout.words
+    assert "Rig: ARKit, 52 of 52" in layout.words
 
 
 def test_the_panel_shows_the_own_list_its_link_and_recording(puppet):
