@@ -15,7 +15,7 @@ from bpy.props import (
     StringProperty,
 )
 
-from . import spans, stored, typed
+from . import spans, stored, typed, view
 
 
 def _shown_phones(line: Any) -> str:
@@ -128,10 +128,19 @@ def register() -> None:
     for cls in CLASSES:
         bpy.utils.register_class(cls)
     bpy.types.TimelineMarker.mien = PointerProperty(type=MienMarker)
+    bpy.types.WindowManager.mien_sounds_shown = BoolProperty(
+        name="Sounds Under Strips",
+        description="Draw words, phones and contacts of Mien's takes under their strips in the "
+        "sequencer, and at the bottom of dope sheet and timeline. Corrected ones are yellow",
+        options={"SKIP_SAVE"},
+        update=view.switch,
+    )
 
 
 def unregister() -> None:
     """Undo `register`, in reverse."""
+    view.stop()
+    del bpy.types.WindowManager.mien_sounds_shown
     del bpy.types.TimelineMarker.mien
     for cls in reversed(CLASSES):
         bpy.utils.unregister_class(cls)

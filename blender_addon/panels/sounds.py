@@ -62,6 +62,8 @@ def draw_sounds(layout: Any, context: Any, _settings: Any) -> None:
     row = body.row(align=True)
     row.operator("mien.sounds_show", icon="MARKER_HLT")
     row.operator("mien.sounds_hide", text="", icon="X")
+    manager = context.window_manager
+    row.prop(manager, "mien_sounds_shown", text="", icon="HIDE_OFF", toggle=True)
     now = clock.when_drawn(strip.id_data, strip)
     if now is None:
         hint(body, "Speed changed: Generate to hear it again")
