@@ -42,10 +42,17 @@ def corrections_of(line: Any) -> Corrections:
 
 
 def shown(line: Any) -> LineSounds:
-    """What is to be seen: what was heard, with the corrections in it."""
+    """What is to be seen: what was heard, with the corrections in it.
+
+    The phones of a word that was not spoken yet are not known, and those that it replaces are gone.
+    """
     last, own = heard(line), corrections_of(line)
+    phones = list(last.phones)
+    for word in own.words:
+        if not any(spans.same(word, said) for said in last.words):
+            phones = spans.without(phones, word)
     return LineSounds(
-        corrections.corrected(last.phones, own),
+        corrections.corrected(phones, own),
         corrections.corrected_words(last.words, own),
         last.contacts,
     )

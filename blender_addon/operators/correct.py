@@ -234,7 +234,7 @@ def tile_of_phone(strip: Any, index: int) -> int:
 def _said(strip: Any, changes: Sequence[str]) -> str:
     if not changes:
         return f"'{strip.name}': nothing was changed."
-    return f"'{strip.name}': {told.told(changes)}. Press Re-Speak to see it."
+    return f"'{strip.name}': {told.told(changes)}."
 
 
 CLASSES = (

@@ -82,6 +82,9 @@ def _draw_row(layout: Any, line: Any, now: clock.Clock) -> None:
         for index, phone in enumerate(known)
         if row.start_seconds - 1e-3 <= phone.middle < row.end_seconds + 1e-3
     ]
+    if not here:
+        hint(layout, "Its phones are known when it is spoken")
+        return
     grid = layout.grid_flow(row_major=True, columns=PHONES_A_ROW, even_columns=True, align=True)
     for index, phone in here:
         button = grid.operator(

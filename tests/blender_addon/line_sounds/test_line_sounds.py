@@ -7,10 +7,12 @@ import bpy
 import pytest
 from bl_ext.devrepo.mien.compat import all_strips
 from bl_ext.devrepo.mien.line_sounds import clock, correcting, stored
+from bl_ext.devrepo.mien.line_sounds.spans import Span
 from bl_ext.devrepo.mien.line_sounds.spoken import Errand
 from bl_ext.devrepo.mien.strips import map_strip
 from line_studio import (
     PHONES,
+    WORDS,
     find,
     heard_line,
     in_sequencer,
@@ -180,7 +182,7 @@ def test_scripts_correct_words_and_take_them_back(scene, line):
     assert bpy.ops.mien.correct_word(word="mama", start_frame=25, end_frame=42) == {"FINISHED"}
     assert said().startswith("'Line 1': 'hello' became 'mama'")
     assert [row.word for row in line.mien.sounds.rows] == ["mama", "me"]
-    line.mien.sounds.run_first, line.mien.sounds.run_last = 4, 5
+    line.mien.sounds.run_first, line.mien.sounds.run_last = 0, 1
     assert bpy.ops.mien.correct_word(word="knee") == {"FINISHED"}
     assert corrected(line)[1] == ("knee", 2.0, 2.4)
     assert bpy.ops.mien.sounds_reset(row=1) == {"FINISHED"}
@@ -191,6 +193,20 @@ def test_scripts_correct_words_and_take_them_back(scene, line):
     for word, part in (("123", "no word"), ("x" * 99, "too long")):
         with pytest.raises(RuntimeError, match=part):
             bpy.ops.mien.correct_word(word=word, start_frame=25, end_frame=42)
+
+
+def test_phones_of_a_word_that_was_not_spoken_yet_are_not_known(scene, line):
+    bpy.ops.mien.correct_word(word="mama", start_frame=25, end_frame=42)
+    assert labels(line) == ["M", "IY"]
+    bpy.ops.mien.sounds_show()
+    assert marker_at(scene, "|mama").frame == 25
+    heard_line(
+        scene,
+        line,
+        phones=(Span("M", 1.0, 1.2), Span("AA", 1.2, 1.7), *PHONES[4:]),
+        words=(Span("mama", 1.0, 1 + 17 / 24), WORDS[1]),
+    )
+    assert labels(line) == ["M", "AA", "M", "IY"]
 
 
 def test_a_word_typed_into_the_list_is_a_correction(scene, line):
