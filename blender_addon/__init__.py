@@ -5,13 +5,17 @@ from __future__ import annotations
 
 import bpy
 
-from . import found_words, jobs, mapping, preferences, properties
-from .operators import add_head, correct, rig, sounds, style, support
+# What a name here says must be the module beside this file: operators of the same name have others.
+from . import found_words, jobs, mapping, picture_icons, preferences, properties
+from .operators import add_head, batch_takes, correct, open_sound, preset, rig, style, support
 from .operators import character as character_operators
+from .operators import sounds as sounds_operators
 from .operators.cancel import MIEN_OT_cancel
 from .operators.clear import MIEN_OT_clear
 from .operators.from_voice import MIEN_OT_emotion_from_voice
 from .operators.generate import MIEN_OT_generate
+from .operators.review_movie import MIEN_OT_review_movie
+from .panels import pictures
 from .panels import rig as rig_panel
 from .panels.main import MIEN_PT_sequencer, MIEN_PT_view3d
 from .panels.sounds import MIEN_UL_sounds
@@ -20,15 +24,20 @@ CLASSES = (
     MIEN_OT_generate,
     MIEN_OT_emotion_from_voice,
     *style.CLASSES,
+    *preset.CLASSES,
+    *open_sound.CLASSES,
+    *batch_takes.CLASSES,
     *character_operators.CLASSES,
     MIEN_OT_clear,
+    MIEN_OT_review_movie,
     MIEN_OT_cancel,
     *support.CLASSES,
-    *sounds.CLASSES,
+    *sounds_operators.CLASSES,
     *correct.CLASSES,
     MIEN_UL_sounds,
     *rig.CLASSES,
     *rig_panel.CLASSES,
+    *pictures.CLASSES,
     MIEN_PT_sequencer,
     MIEN_PT_view3d,
 )
@@ -51,6 +60,7 @@ def unregister() -> None:
     add_head.unregister()
     for cls in reversed(CLASSES):
         bpy.utils.unregister_class(cls)
+    picture_icons.unregister()
     mapping.unregister()
     properties.unregister()
     preferences.unregister()

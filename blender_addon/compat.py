@@ -94,6 +94,25 @@ def sequencer_scene(context: Any) -> Any:
     return getattr(context.workspace, "sequencer_scene", None) or context.scene
 
 
+def show_in_sequencer(context: Any, scene: Any) -> None:
+    """Where the sequencer shows no scene yet (possible from 5.0 on), let it show `scene`."""
+    workspace = context.workspace
+    if hasattr(workspace, "sequencer_scene") and workspace.sequencer_scene is None:
+        workspace.sequencer_scene = scene
+
+
+def set_film(scene: Any) -> None:
+    """H.264 and AAC in MP4. From 5.0 on films are listed only once the medium is chosen."""
+    image = scene.render.image_settings
+    if hasattr(image, "media_type"):
+        image.media_type = "VIDEO"
+    image.file_format = "FFMPEG"
+    film = scene.render.ffmpeg
+    film.format, film.codec = "MPEG4", "H264"
+    film.constant_rate_factor, film.ffmpeg_preset = "HIGH", "GOOD"
+    film.audio_codec, film.audio_bitrate = "AAC", 192
+
+
 def has_slots(action: Any) -> bool:
     """True from 4.4 on, where one Action can animate several data-blocks."""
     return hasattr(action, "slots")

@@ -107,7 +107,7 @@ def _mix_down(scene: Any, strip: Any, heard: StripMap, target: Path) -> Path:
                 mixrate=MIX_RATE_HZ,
                 accuracy=MIX_BLOCK_SAMPLES,
             )
-        _wait_for_wave(target, heard.duration_seconds)
+        wait_for_wave(target, heard.duration_seconds, MIX_RATE_HZ)
     except (RuntimeError, TimeoutError) as error:
         raise AnimatorError(
             f"Blender could not mix down strip '{strip.name}': {error}",
@@ -118,7 +118,7 @@ def _mix_down(scene: Any, strip: Any, heard: StripMap, target: Path) -> Path:
     return target
 
 
-def _wait_for_wave(path: Path, seconds: float) -> None:
+def wait_for_wave(path: Path, seconds: float, rate_hz: int) -> None:
     """Return when `path` is whole: some builds (Debian's 5.2) mix on after the operator's end.
 
     A WAV file tells its length only when it is closed. The mixing scene must live until then.
@@ -127,19 +127,19 @@ def _wait_for_wave(path: Path, seconds: float) -> None:
         TimeoutError: it is not whole after a time in which ten such files could be mixed.
     """
     deadline = time.monotonic() + MIX_PATIENCE_SECONDS + seconds
-    while not _is_whole_wave(path, seconds):
+    while not _is_whole_wave(path, seconds, rate_hz):
         if time.monotonic() > deadline:
             raise TimeoutError(f"{path} was not finished in time")
         time.sleep(0.01)
 
 
-def _is_whole_wave(path: Path, seconds: float) -> bool:
+def _is_whole_wave(path: Path, seconds: float, rate_hz: int) -> bool:
     try:
         with wave.open(str(path), "rb") as file:
             frames, bytes_each = file.getnframes(), file.getnchannels() * file.getsampwidth()
     except (OSError, EOFError, wave.Error):
         return False
-    enough = frames >= int(seconds * MIX_RATE_HZ)
+    enough = frames >= int(seconds * rate_hz)
     return enough and frames * bytes_each < path.stat().st_size
 
 

@@ -70,16 +70,42 @@ def list_styles(folder: Path) -> list[Style]:
     return found
 
 
+def find_style(name: str) -> Style:
+    """A style by its name or its file's, in any case; the animator's own win.
+
+    Raises:
+        AnimatorError: there is none.
+    """
+    wanted = name.strip().casefold()
+    every = [*list_styles(shipped_folder()), *list_styles(own_folder())]
+    for style in reversed(every):
+        if wanted in {style.path.stem.casefold(), style.name.casefold()}:
+            return style
+    raise AnimatorError(
+        f"There is no style '{name}'.", f"There are: {', '.join(each.name for each in every)}."
+    )
+
+
 def apply_style(settings: Any, path: Path) -> str:
     """Give the settings what a style file says; returns the style's name.
 
     Raises:
         AnimatorError: the file cannot be read or holds what no style can; nothing was changed.
     """
-    data = _read(path)
-    for name, value in _checked(settings, data["direction"], path).items():
+    for name, value in values_of(settings, path).items():
         setattr(settings, name, value)
-    return str(data.get("name", path.stem))
+    return str(_read(path).get("name", path.stem))
+
+
+def values_of(
+    settings: Any, path: Path, *, also: Mapping[str, Any] | None = None
+) -> dict[str, float]:
+    """The value of every setting of a style file; what `also` names has those values instead.
+
+    Raises:
+        AnimatorError: the file cannot be read, or it or `also` holds what no style can.
+    """
+    return _checked(settings, {**_read(path)["direction"], **(also or {})}, path)
 
 
 def save_style(settings: Any, name: str, description: str) -> Path:

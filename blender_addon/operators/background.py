@@ -20,10 +20,12 @@ class BackgroundOperator:
 
     _job: jobs.Job | None = None
 
-    @staticmethod
-    def begin(context: Any) -> jobs.Job:
-        """Start the job. Raises AnimatorError."""
+    def begin(self, context: Any) -> jobs.Job:
+        """Start the job, or what is asked and stopped like one. Raises AnimatorError."""
         raise NotImplementedError
+
+    def finished(self, context: Any) -> None:
+        """The job has ended well, and was not cancelled. May raise AnimatorError to say otherwise."""
 
     def invoke(self, context: Any, event: Any) -> set[str]:
         """In a window: start, then go on by timer so that Blender stays usable."""
@@ -86,6 +88,12 @@ class BackgroundOperator:
         if self._job.cancelled:
             status.ended(context, "Cancelled; nothing was changed.")
             return {"CANCELLED"}
+        try:
+            self.finished(context)
+        except AnimatorError as problem:
+            # What the job has written stays, so it is an undo step; scripts get the error raised.
+            self._fail(context, problem)
+            return {"FINISHED"}
         status.ended(context, self._job.said)
         self.report({"INFO"}, self._job.said)
         return {"FINISHED"}

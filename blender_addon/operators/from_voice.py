@@ -6,32 +6,48 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
+from bpy.props import IntProperty, StringProperty
 
-from .. import cast, jobs, listening
+from .. import compat, defaults, jobs, listening
 from .background import BackgroundOperator
-from .reasons import why_not_listen
+from .reasons import asked_by_a_panel, why_not_listen, why_not_start
 
 
 class MIEN_OT_emotion_from_voice(BackgroundOperator, bpy.types.Operator):
-    """Key the emotion that is heard in the chosen sound strip."""
+    """Key the emotion that is heard in the sound strip."""
 
     bl_idname = "mien.emotion_from_voice"
     bl_label = "From Voice"
     bl_description = (
-        "Listen to the chosen strip and key the emotion heard in it, as a blend with its intensity, "
+        "Listen to the strip and key the emotion heard in it, as a blend with its intensity, "
         "for you to edit. Keys of these settings over the strip are replaced; others stay"
     )
     bl_options = {"UNDO"}
 
+    character: IntProperty(
+        name="Character",
+        description="Which character of the scene, 0 is the first one; -1 is the one that the panel shows",
+        default=-1,
+        min=-1,
+        options={"SKIP_SAVE"},
+    )
+    strip: StringProperty(
+        name="Strip",
+        description="Name of the sound strip; empty: as set, else the active or the only one",
+        options={"SKIP_SAVE"},
+    )
+
     @classmethod
     def poll(cls, context: Any) -> bool:
-        """Grey buttons say why."""
-        reason = why_not_listen(context)
+        """Grey buttons say why; a script is told when it has said what it wants."""
+        reason = (why_not_listen if asked_by_a_panel(context) else why_not_start)(context)
         if reason:
             cls.poll_message_set(reason)
         return not reason
 
-    @staticmethod
-    def begin(context: Any) -> jobs.Job:
+    def begin(self, context: Any) -> jobs.Job:
         """Ask what is heard."""
-        return listening.start(context, cast.active_settings(context.scene))
+        settings = defaults.settings_at(context.scene, self.character)
+        scene = compat.sequencer_scene(context)
+        strip = defaults.strip_for(scene, self.strip or settings.strip_name)
+        return listening.start(context, settings, strip.name)

@@ -6,29 +6,88 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
+from bpy.props import EnumProperty, FloatProperty, IntProperty, StringProperty
 
-from .. import cast, jobs, performing
+from .. import character, defaults, gaze_track, jobs, performing
+from ..emotions import CHOICES
+from ..for_one_take import settings_for_one_take
 from .background import BackgroundOperator
-from .reasons import why_not_generate
+from .reasons import asked_by_a_panel, why_not_generate, why_not_start
+
+AS_SET = "AS_SET"
 
 
 class MIEN_OT_generate(BackgroundOperator, bpy.types.Operator):
-    """Key the chosen face to speak the chosen sound strip."""
+    """Key the face to speak the sound strip."""
 
     bl_idname = "mien.generate"
     bl_label = "Generate"
-    bl_description = "Key the chosen face to speak the chosen sound strip"
+    bl_description = (
+        "Key the face to speak the sound strip. Where nothing is chosen, it takes the active sound "
+        "strip or the only one, and the active face or the only one"
+    )
     bl_options = {"UNDO"}
+
+    character: IntProperty(
+        name="Character",
+        description="Which character of the scene, 0 is the first one; -1 is the one that the panel shows",
+        default=-1,
+        min=-1,
+        options={"SKIP_SAVE"},
+    )
+    strip: StringProperty(
+        name="Strip",
+        description="Name of the sound strip; empty: as set, else the active or the only one",
+        options={"SKIP_SAVE"},
+    )
+    emotion: EnumProperty(
+        name="Emotion",
+        description="Emotion of this take alone; keys on the emotion still have their say",
+        items=[
+            (AS_SET, "As Set", "As the character's settings say"),
+            *((name, label, what) for name, label, what, _ in CHOICES),
+        ],
+        options={"SKIP_SAVE"},
+    )
+    intensity: FloatProperty(
+        name="Intensity",
+        description="Intensity of this take alone, factor from 0 (neutral) to 1.5; below 0: as set",
+        default=-1.0,
+        min=-1.0,
+        max=1.5,
+        options={"SKIP_SAVE"},
+    )
+    seed: IntProperty(
+        name="Seed",
+        description="Seed of this take alone, from 0; below 0: as set",
+        default=-1,
+        min=-1,
+        options={"SKIP_SAVE"},
+    )
 
     @classmethod
     def poll(cls, context: Any) -> bool:
-        """Grey buttons say why."""
-        reason = why_not_generate(context)
+        """Grey buttons say why; a script is told when it has said what it wants."""
+        reason = (why_not_generate if asked_by_a_panel(context) else why_not_start)(context)
         if reason:
             cls.poll_message_set(reason)
         return not reason
 
-    @staticmethod
-    def begin(context: Any) -> jobs.Job:
-        """Ask for the take."""
-        return performing.start(context, cast.active_settings(context.scene))
+    def begin(self, context: Any) -> jobs.Job:
+        """Fill in what was not chosen, and ask for the take."""
+        settings = defaults.settings_at(context.scene, self.character)
+        choice = defaults.decide(context, settings, self.strip)
+        character.check_character(choice.face, choice.head)
+        gaze_track.check_aim(settings)
+        choice = defaults.fill(context, settings, self.strip)
+        with settings_for_one_take(settings, self._asked()):
+            return performing.start(context, settings, choice.strip.name)
+
+    def _asked(self) -> dict[str, Any]:
+        given = {"emotion": self.emotion, "intensity": self.intensity, "seed": self.seed}
+        left_out = {"emotion": AS_SET, "intensity": -1.0, "seed": -1}
+        return {
+            name: value
+            for name, value in given.items()
+            if value != left_out[name] and not (name == "intensity" and self.intensity < 0.0)
+        }

@@ -5,8 +5,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import cast, character, compat, gaze_track, heard_keys, strips, takes
+from .. import cast, character, compat, defaults, gaze_track, heard_keys, takes
 from ..problems import AnimatorError
+
+
+def asked_by_a_panel(context: Any) -> bool:
+    """Whether a button in Mien's panels asks, and not a script, which names what it wants later."""
+    area, region = getattr(context, "area", None), getattr(context, "region", None)
+    if area is None or region is None:
+        return False
+    return area.type in {"VIEW_3D", "SEQUENCE_EDITOR"} and region.type == "UI"
+
+
+def why_not_start(context: Any) -> str:
+    """What stops even a script that names everything."""
+    return "Mien is already working" if context.window_manager.mien.running else ""
 
 
 def why_not_generate(context: Any) -> str:
@@ -15,8 +28,8 @@ def why_not_generate(context: Any) -> str:
         return "Mien is already working"
     settings = cast.active_settings(context.scene)
     try:
-        strips.find_strip(compat.sequencer_scene(context), settings.strip_name)
-        character.check_character(settings.target, settings.head_target)
+        choice = defaults.decide(context, settings)
+        character.check_character(choice.face, choice.head)
         gaze_track.check_aim(settings)
     except AnimatorError as problem:
         return str(problem).rstrip(".")
@@ -29,10 +42,24 @@ def why_not_listen(context: Any) -> str:
         return "Mien is already working"
     settings = cast.active_settings(context.scene)
     try:
-        strips.find_strip(compat.sequencer_scene(context), settings.strip_name)
+        defaults.strip_for(compat.sequencer_scene(context), settings.strip_name)
         heard_keys.check_can_be_keyed(settings)
     except AnimatorError as problem:
         return str(problem).rstrip(".")
+    return ""
+
+
+def why_not_film(context: Any) -> str:
+    """What is missing for a review film."""
+    if context.window_manager.mien.running:
+        return "Mien is already working"
+    try:
+        settings = cast.active_settings(context.scene)
+        defaults.strip_for(compat.sequencer_scene(context), settings.strip_name)
+    except AnimatorError as problem:
+        return str(problem).rstrip(".")
+    if context.scene.camera is None and settings.target is None:
+        return "There is neither a camera nor a chosen face to be filmed"
     return ""
 
 

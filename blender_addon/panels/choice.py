@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import compat, mapping, strips
+from .. import compat, defaults, mapping
 from ..problems import AnimatorError
 from ..rigs.sources import CHANNELS
 from .words import hint, paragraph
@@ -21,19 +21,41 @@ def draw_choice(layout: Any, context: Any, settings: Any) -> None:
         layout.prop(settings, "strip_name", icon="SOUND")
     else:
         layout.prop_search(settings, "strip_name", *search, icon="SOUND")
-        active = scene.sequence_editor.active_strip
-        if not settings.strip_name and active is not None:
-            hint(layout, f"Active strip: {active.name}")
+    _draw_found_strip(layout, scene, settings)
     _draw_text(layout, scene, settings)
     layout.prop(settings, "target", icon="MESH_DATA")
     layout.prop(settings, "head_target", icon="OBJECT_DATA")
-    _draw_rig(layout, settings.target)
+    face = settings.target or _found_face(layout, context, settings)
+    _draw_rig(layout, face)
+
+
+def _draw_found_strip(layout: Any, scene: Any, settings: Any) -> None:
+    """Which strip speaks where none is chosen; where there is none at all, how to get one."""
+    if not defaults.sound_strips(scene):
+        layout.operator("mien.open_sound", icon="FILE_SOUND")
+        return
+    if settings.strip_name:
+        return
+    try:
+        hint(layout, f"Speaks: {defaults.strip_for(scene).name}")
+    except AnimatorError:
+        return
+
+
+def _found_face(layout: Any, context: Any, settings: Any) -> Any:
+    """Which face speaks where none is chosen."""
+    try:
+        face = defaults.face_for(context, settings)
+    except AnimatorError:
+        return None
+    hint(layout, f"Will speak: {face.name}")
+    return face
 
 
 def _draw_text(layout: Any, scene: Any, settings: Any) -> None:
     """The text of the strip that would be spoken; each strip has its own."""
     try:
-        line = strips.find_strip(scene, settings.strip_name).mien
+        line = defaults.strip_for(scene, settings.strip_name).mien
     except AnimatorError:
         return
     row = layout.row(align=True, heading="Text")
@@ -63,7 +85,7 @@ def draw_heard(layout: Any, context: Any, settings: Any) -> None:
     """From Voice, and what it heard in this strip."""
     layout.operator("mien.emotion_from_voice", icon="SPEAKER")
     try:
-        strip = strips.find_strip(compat.sequencer_scene(context), settings.strip_name)
+        strip = defaults.strip_for(compat.sequencer_scene(context), settings.strip_name)
     except AnimatorError:
         return
     if strip.mien.heard:

@@ -11,12 +11,21 @@ from .. import cast
 from .cast import draw_cast
 from .choice import draw_choice, draw_heard
 from .direction import draw_emotion, draw_parts, draw_take
+from .pictures import draw_presets
 from .rig import draw_rig
 from .run import draw_buttons, draw_words
 from .sounds import draw_sounds
 
 # Sections that keep still while Mien works, and those that show how it goes.
-ASKED = (draw_cast, draw_choice, draw_rig, draw_emotion, draw_heard, draw_take)
+ASKED = (
+    draw_cast,
+    draw_choice,
+    draw_rig,
+    draw_presets,
+    draw_emotion,
+    draw_heard,
+    draw_take,
+)
 DONE = (draw_buttons, draw_words)
 
 

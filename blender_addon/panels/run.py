@@ -21,6 +21,9 @@ def draw_buttons(layout: Any, context: Any, _settings: Any) -> None:
     row.scale_y = 1.4
     row.operator("mien.generate", icon="PLAY")
     row.operator("mien.clear", icon="TRASH")
+    row = layout.row(align=True)
+    row.operator("mien.batch_list", icon="SEQ_STRIP_DUPLICATE")
+    row.operator("mien.review_movie", icon="FILE_MOVIE")
 
 
 def draw_words(layout: Any, context: Any, _settings: Any) -> None:

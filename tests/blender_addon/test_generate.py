@@ -137,8 +137,11 @@ def test_the_log_is_in_a_folder_of_this_user(stage):
 
 
 GREY = {
-    "no_strip": (lambda scene: scene.sequence_editor_clear(), "No sound strip is selected"),
-    "no_target": (lambda scene: setattr(scene.mien, "target", None), "No face is chosen"),
+    "no_strip": (lambda scene: scene.sequence_editor_clear(), "There is no sound strip"),
+    "no_face": (
+        lambda scene: bpy.data.objects.remove(scene.mien.target),
+        "recognises none in this scene",
+    ),
     "no_shape_keys": (
         lambda scene: scene.mien.target.shape_key_clear(),
         "'Hero' has no shape keys",
@@ -158,7 +161,8 @@ def test_a_grey_button_says_why(stage, case):
     break_it, words = case
     break_it(scene)
     assert words in reasons.why_not_generate(bpy.context)
-    assert not bpy.ops.mien.generate.poll()
+    with pytest.raises(RuntimeError, match=words):
+        bpy.ops.mien.generate()
 
 
 def test_buttons_are_grey_while_a_take_is_made(stage, long_recording):
