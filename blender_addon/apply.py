@@ -8,9 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-import bpy
-
-from . import character, compat, keying, layers, settle, takes
+from . import character, keying, layers, settle, take_actions, takes
 from .performance_file import Performed
 from .problems import AnimatorError
 from .rigs.links import SHAPE_KEY
@@ -66,12 +64,14 @@ class Report:
 
 @dataclass(frozen=True)
 class _Plan:
-    """What shall be written: per data-block its curves with their keys, and its state before Mien."""
+    """What shall be written, by data-block: curves with their keys, layers, the state before Mien."""
 
     curves: Mapping[Any, list[layers.Curve]]
     keys: Mapping[Any, list[keying.Keys]]
+    layers: Mapping[Any, set[str]]
     before: Mapping[Any, dict[str, Any]]
     left_alone: tuple[str, ...]
+    contacts: tuple[int, ...]
 
 
 def key_take(order: Order, performed: Performed, target: Any, head: Any) -> Report:
@@ -182,7 +182,8 @@ def _plan(able: character.Character, order: Order, performed: Performed) -> _Pla
         )
         for datablock, found in by_block.items()
     }
-    return _Plan(by_block, keys, before, tuple(left_alone))
+    present = layers.layers_of(able.links)
+    return _Plan(by_block, keys, present, before, tuple(left_alone), performed.contact_rows)
 
 
 def _needed(
@@ -231,60 +232,38 @@ def _held_back(able: character.Character) -> str:
     return f"held back by their Range Max: {shortened(short)}" if short else ""
 
 
-# Layer -> Action, and layer -> slot (None before 4.4), of one data-block.
-_Layers = tuple[dict[str, Any], dict[str, Any]]
-
-
 def _write(order: Order, able: character.Character, plan: _Plan, last: int) -> tuple[str, ...]:
     """Write the take's Actions, take its forerunner away, place it; returns Actions kept."""
     name = f"{takes.ACTION_PREFIX} {order.strip_name} {able.face.name}"
-    made: list[Any] = []
-    try:
-        placed = _new_actions(name, order, plan, made)
-    except Exception:
-        for action in made:
-            bpy.data.actions.remove(action)
-        raise
-    kept = _make_way(order, able)
-    for datablock, (action_of, slot_of) in placed.items():
-        takes.place(datablock, action_of, slot_of, (order.heard.first_frame, last))
-        takes.complete_bases(datablock)
-    if len(made) == 1:
-        made[0].name = name  # Blender numbered it while the take that it replaces was there.
-    return kept
-
-
-def _new_actions(name: str, order: Order, plan: _Plan, made: list[Any]) -> dict[Any, _Layers]:
-    """From 4.4 on one Action with a slot for each layer of each data-block, before that an Action each."""
-    placed: dict[Any, _Layers] = {}
-    slots: dict[Any, dict[str, list[Any]]] = {}
-    for number, (datablock, curves) in enumerate(plan.curves.items()):
-        action_of, slot_of = placed.setdefault(datablock, ({}, {}))
-        for layer in [layer for layer in layers.ORDER if any(c.layer == layer for c in curves)]:
-            label = layers.LABELS[layer]
-            if not made or not compat.has_slots(made[0]):
-                has_slots = "slots" in bpy.types.Action.bl_rna.properties
-                made.append(bpy.data.actions.new(name if has_slots else f"{name} {label}"))
-            action = made[-1]
-            fcurves, slot = compat.new_slot_fcurves(action, datablock, f"{label} {datablock.name}")
-            rows = [i for i, curve in enumerate(curves) if curve.layer == layer]
-            keying.write_curves(
-                fcurves, [curves[i] for i in rows], [plan.keys[datablock][i] for i in rows]
-            )
-            action_of[layer], slot_of[layer] = action, slot
-            slots.setdefault(action, {})[compat.slot_key(slot)] = [layer, number]
+    first = order.heard.first_frame
     content = {
         "strip": order.strip_name,
         "take": uuid.uuid4().hex,
         "label": order.label,
-        "before": {str(i): plan.before[datablock] for i, datablock in enumerate(plan.curves)},
-        "made": {**order.made, "heard": asdict(order.heard), "tolerance": order.tolerance},
+        "made": {
+            **order.made,
+            "heard": asdict(order.heard),
+            "tolerance": order.tolerance,
+            "contacts": [first + row for row in plan.contacts],
+        },
         "off": False,
         "muted": [],
     }
-    for action in made:
-        takes.write_mark(action, {**content, "slots": slots[action]})
-    return placed
+    parts = [
+        take_actions.Part(
+            datablock, curves, plan.keys[datablock], plan.before[datablock], plan.layers[datablock]
+        )
+        for datablock, curves in plan.curves.items()
+    ]
+    made = take_actions.make(name, parts, content)
+    kept = _make_way(order, able)
+    for datablock, (action_of, slot_of) in made.placed.items():
+        takes.place(datablock, action_of, slot_of, (first, last))
+        takes.complete_bases(datablock)
+    if len(made.actions) == 1:
+        # Blender numbered it while the take that it replaces was there.
+        made.actions[0].name = name
+    return kept
 
 
 def _make_way(order: Order, able: character.Character) -> tuple[str, ...]:

@@ -173,6 +173,29 @@ def slot_fcurves(action: Any, slot: Any) -> Any:
     return bag.fcurves if bag else ()
 
 
+def slot_for(action: Any, datablock: Any) -> Any:
+    """The slot of an Action with the name of a data-block (None before 4.4)."""
+    if not has_slots(action):
+        return None
+    kind, name = datablock.id_type, datablock.name
+    fitting = [slot for slot in action.slots if slot.target_id_type == kind]
+    return next((slot for slot in fitting if slot.name_display == name), fitting[0])
+
+
+def assign_action_of(datablock: Any, action: Any) -> None:
+    """Make `action` the active one of `datablock`, with the slot of its name."""
+    animation = datablock.animation_data_create()
+    animation.action = action
+    if has_slots(action):
+        animation.action_slot = slot_for(action, datablock)
+
+
+def choose_strip(track: Any, strip: Any) -> None:
+    """Make a strip the one of its track that tweak mode opens: it opens the selected, active one."""
+    for other in track.strips:
+        other.select = other == strip
+
+
 def set_strip_slot(nla_strip: Any, slot: Any) -> None:
     """Let an NLA strip play a slot of its Action."""
     if slot is not None:

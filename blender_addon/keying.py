@@ -15,7 +15,7 @@ import numpy as np
 
 from . import compat
 from .keys import Keys, fit_many, stepped_keys
-from .keys.curve import BEZIER, CONSTANT, LINEAR
+from .keys.curve import BEZIER, CONSTANT, LINEAR, plain_keys
 from .layers import Curve
 
 # Blender's numbers for foreach_set.
@@ -76,6 +76,24 @@ def rewrite_keys(fcurve: Any, keys: Keys) -> None:
     """Put keys into an F-curve instead of those that it has."""
     fcurve.keyframe_points.clear()
     write_keys(fcurve, keys)
+
+
+def held(frame: float, value: float) -> Keys:
+    """A single key: a curve that rests."""
+    return plain_keys(np.array([frame]), np.array([value]), CONSTANT)
+
+
+def remap(fcurve: Any, scale: float, offset: float) -> None:
+    """Move the keys of an F-curve to scale * frame + offset; values and kinds of keys stay."""
+    points = fcurve.keyframe_points
+    for name in ("co", "handle_left", "handle_right"):
+        places = _read(points, name, 2 * len(points))
+        places[0::2] = scale * places[0::2] + offset
+        if name == "co" and all(point.interpolation == CONSTANT for point in points):
+            # What jumps shows on whole frames.
+            places[0::2] = np.round(places[0::2])
+        points.foreach_set(name, places)
+    fcurve.update()
 
 
 def read_keys(fcurve: Any) -> Keys:

@@ -128,6 +128,17 @@ def paths_of(links: Iterable[Link]) -> dict[Any, set[str]]:
     return found
 
 
+def layers_of(links: Iterable[Link]) -> dict[Any, set[str]]:
+    """Data-block -> the layers that a take may have on it, the base among them."""
+    found: dict[Any, set[str]] = {}
+    for link in links:
+        datablock, _ = spots.place_of(link)
+        own = layer_of(link.source)
+        # What lips move, feelings move as well.
+        found.setdefault(datablock, {BASE}).update({own, EXPRESSION} if own == LIPS else {own})
+    return found
+
+
 # Data-block, RNA path, first index.
 _Spot = tuple[Any, str, int]
 # Object, kind and name of a target.

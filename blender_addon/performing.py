@@ -1,18 +1,44 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Generate: the chosen strip and the direction go to the worker, its performance onto the face."""
+"""A strip and a direction go to the worker, its performance onto the face."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import bpy
 
-from . import apply, cast, character, jobs, performance_file, status, strips
+from . import apply, cast, character, jobs, performance_file, sounds, status, strips
 from .directions import direction
 from .line_sounds.corrections import Corrections
 from .line_sounds.spoken import Errand
 from .problems import AnimatorError
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A performance that has come back, and whom it is for.
+
+    Attributes:
+        sound: the strip's sound.
+        performed: its columns.
+        face, head: the character's object, and the object that turns as its head, or None.
+        direction: what was asked for.
+        tolerance: of the keys, as a share of each channel's range.
+        made: what made it, plain data for the take's mark.
+        notes: sentences about the text.
+    """
+
+    sound: jobs.Sound
+    performed: performance_file.Performed
+    face: Any
+    head: Any
+    direction: Mapping[str, Any]
+    tolerance: float
+    made: Mapping[str, Any]
+    notes: tuple[str, ...]
 
 
 def start(
@@ -25,43 +51,87 @@ def start(
 ) -> jobs.Job:
     """Ask the worker for a take of a strip; the job keys it on the face that `settings` name.
 
-    `corrected` are corrections of its sounds that take the place of the strip's own once they are
-    spoken.
+    Args:
+        context: Blender's.
+        settings: of the character.
+        strip_name: the strip; where it is empty, the one that the settings name.
+        beside: keep the strip's present take, unheard, beside the new one.
+        corrected: corrections of its sounds that take the place of the strip's own once they are
+            spoken.
+
+    Raises:
+        AnimatorError: something is missing; nothing has been changed.
+    """
+
+    def use(answer: Answer) -> str:
+        return key_whole(answer, beside=beside)
+
+    return ask(context, settings, strip_name, use, corrected=corrected)
+
+
+def key_whole(answer: Answer, *, beside: bool = False) -> str:
+    """Key a performance as a take of its strip; returns a sentence about it."""
+    name = answer.sound.strip_name
+    order = apply.Order(
+        name,
+        answer.sound.heard,
+        _label(answer.direction),
+        answer.tolerance,
+        beside,
+        answer.made,
+    )
+    report = apply.key_take(order, answer.performed, answer.face, answer.head)
+    return status.summary(name, report, answer.notes)
+
+
+def ask(
+    context: Any,
+    settings: Any,
+    strip_name: str,
+    use: Callable[[Answer], str],
+    directed: Callable[[Any, strips.StripMap], dict[str, Any]] = direction,
+    *,
+    corrected: Corrections | None = None,
+) -> jobs.Job:
+    """Ask the worker for a performance; the job gives it to `use`.
+
+    Args:
+        context: Blender's.
+        settings: of the character.
+        strip_name: the strip; where it is empty, the one that the settings name.
+        use: what to do with it; returns a sentence about that.
+        directed: the direction, from the settings and the frames that are heard.
+        corrected: as of `start`.
 
     Raises:
         AnimatorError: something is missing; nothing has been changed.
     """
     character.check_character(settings.target, settings.head_target)
     _check_in_a_scene(settings.target, settings.head_target)
-    target = settings.target
-    target_uid, target_name = target.session_uid, target.name
+    target_uid, target_name = settings.target.session_uid, settings.target.name
     address = cast.address(settings)
     head_uid = settings.head_target.session_uid if settings.head_target else None
-    sounds = Errand(corrected)
-
-    asked: dict[str, Any] = {}
     tolerance = settings.key_tolerance / 100.0
-
-    def order(sound: jobs.Sound) -> apply.Order:
-        return apply.Order(
-            sound.strip_name, sound.heard, _label(asked), tolerance, beside, {"direction": asked}
-        )
+    asked: dict[str, Any] = {}
+    made: dict[str, Any] = {"direction": asked}
+    errand = Errand(corrected)
 
     def request(strip: Any, sound: jobs.Sound) -> dict[str, Any]:
-        asked.update(direction(cast.find(address), sound.heard))
+        asked.update(directed(cast.find(address), sound.heard))
+        made["sound"] = sounds.identity(strip)
         return {
             "type": "performance",
             **sound.request(),
             "direction": asked,
             "fps": sound.heard.grid_fps,
             "text": strips.text_of(strip),
-            **sounds.corrections_of_request(strip, sound.heard),
+            **errand.corrections_of_request(strip, sound.heard),
             "out_path": str(sound.folder / "performance.npz"),
         }
 
-    def key(sound: jobs.Sound, message: dict[str, Any]) -> str:
+    def used(sound: jobs.Sound, message: dict[str, Any]) -> str:
         performed = performance_file.read(Path(message["path"]), sound.strip_name)
-        sounds.read(Path(message["path"]), sound.strip_name)
+        errand.read(Path(message["path"]), sound.strip_name)
         face = _find_object(target_uid)
         if face is None:
             raise AnimatorError(
@@ -74,14 +144,15 @@ def start(
                 "The head object was deleted before its take was ready.",
                 "Choose a head, or none, and generate again.",
             )
-        report = apply.key_take(order(sound), performed, face, head)
-        sounds.keep(sound.strip_name)
-        return status.summary(sound.strip_name, report, [str(note) for note in message["notes"]])
+        notes = tuple(str(note) for note in message["notes"])
+        said = use(Answer(sound, performed, face, head, asked, tolerance, made, notes))
+        errand.keep(sound.strip_name)
+        return said
 
-    return jobs.begin(context, settings, request, key, strip_name=strip_name)
+    return jobs.begin(context, settings, request, used, strip_name=strip_name)
 
 
-def _label(asked: dict[str, Any]) -> str:
+def _label(asked: Mapping[str, Any]) -> str:
     """What the list calls a take: its seed and what it feels."""
     felt = asked["emotion"]
     if not isinstance(felt, str):

@@ -33,8 +33,8 @@ from .pieces import (
     take_ids_on,
     takes_on,
 )
-from .sampling import sampled
-from .tracks import change_takes, place, settle, unplace
+from .sampling import sampled, strength
+from .tracks import change_takes, follow, place, settle, unplace
 
 __all__ = [
     "ACTION_PREFIX",
@@ -46,6 +46,7 @@ __all__ = [
     "check_can_play",
     "complete_bases",
     "drop",
+    "follow",
     "is_edited",
     "paths_of_others",
     "paths_on_top",
@@ -57,6 +58,7 @@ __all__ = [
     "sampled",
     "settle",
     "sharers_of",
+    "strength",
     "strip_of",
     "take_id",
     "take_ids_on",

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 from .. import keying
-from ..keys.curve import CONSTANT, plain_keys
 from ..layers import BASE
 from .marks import change_mark, is_edited
 from .pieces import pieces_on
@@ -32,7 +31,7 @@ def complete_bases(datablock: Any) -> None:
             continue
         edited = is_edited(piece.action)
         for (path, index), value in missing.items():
-            keys = plain_keys([piece.strip.frame_start], [value], CONSTANT)
+            keys = keying.held(piece.strip.frame_start, value)
             keying.write_keys(piece.curves.new(path, index=index), keys)
         if not edited:
             change_mark(piece.action, keys=keying.fingerprint(piece.action))

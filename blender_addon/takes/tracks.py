@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from .. import compat
+from .. import compat, keying
+from ..keys import Keys, mapped
 from ..layers import BASE, LABELS, ORDER
 from .marks import TRACK_NAME, change_mark, read_mark
 from .pieces import Piece, pieces_on, sharers_of
@@ -130,3 +131,32 @@ def _groups(datablock: Any) -> list[dict[str, Any]]:
         groups[-1][layer] = track
         reached = height
     return groups
+
+
+def follow(datablock: Any, take: str, scale: float, offset: float) -> None:
+    """Move a take's strips to where its keys were moved: frame' = scale * frame + offset."""
+    pieces = [piece for piece in pieces_on(datablock) if piece.take == take and piece.strip]
+    if not pieces:
+        return
+    old = pieces[0].strip
+    bounds = tuple(round(scale * at + offset) for at in (old.frame_start, old.frame_end))
+    action_of = {piece.layer: piece.action for piece in pieces}
+    slot_of = {piece.layer: piece.slot for piece in pieces}
+    strengths = {piece.layer: _strength_keys(piece.strip) for piece in pieces}
+    for piece in pieces:
+        unplace(piece)
+    place(datablock, action_of, slot_of, (bounds[0], bounds[1]))
+    for piece in pieces_on(datablock):
+        keys = strengths.get(piece.layer) if piece.take == take else None
+        if keys is not None:
+            _write_strength(piece.strip, keys, scale, offset)
+
+
+def _strength_keys(strip: Any) -> Keys | None:
+    curve = strip.fcurves.find("influence") if strip.use_animated_influence else None
+    return keying.read_keys(curve) if curve is not None else None
+
+
+def _write_strength(strip: Any, keys: Keys, scale: float, offset: float) -> None:
+    strip.use_animated_influence = True
+    keying.rewrite_keys(strip.fcurves.find("influence"), mapped(keys, scale, offset))

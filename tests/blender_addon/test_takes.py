@@ -38,7 +38,7 @@ def test_an_action_of_miens_own_with_the_strips_name(face, neck, performance):
     else:
         assert names == [
             f"Mien Line 1 Hero {layer}"
-            for layer in ("Base", "Base.001", "Expression", "Gaze", "Head")
+            for layer in ("Base", "Base.001", "Expression", "Gaze", "Head", "Lips")
         ]
 
 
@@ -150,7 +150,7 @@ def test_two_strips_speak_one_after_the_other(scene, face, performance):
     assert values["jawOpen"] == 0.0
     assert values["jawLeft"] == pytest.approx(second["jawLeft"][19], abs=NEAR)
     tracks = key_of(face).animation_data.nla_tracks
-    assert [len(track.strips) for track in tracks] == [2, 2, 2]
+    assert [len(track.strips) for track in tracks] == [2] * 4
 
 
 def test_an_older_take_does_not_show_through_a_newer_one(scene, face, performance):
@@ -167,8 +167,10 @@ def test_overlapping_strips_get_tracks_of_their_own(face, performance):
     key_take("Line 1", HEARD, performance(FRAMES), face, None)
     key_take("Line 2", StripMap(0.0, 24.0, 40, FRAMES), performance(FRAMES), face, None)
     tracks = key_of(face).animation_data.nla_tracks
-    assert [track.name for track in tracks] == ["Mien Base", "Mien Expression", "Mien Gaze"] * 2
-    assert [len(track.strips) for track in tracks] == [1] * 6
+    assert [track.name for track in tracks] == [
+        *("Mien Base", "Mien Lips", "Mien Expression", "Mien Gaze")
+    ] * 2
+    assert [len(track.strips) for track in tracks] == [1] * 8
 
 
 HEAD_TURNS = {

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All layers of a take become one Action of the animator's own, with as few keys as it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import bpy
+import numpy as np
+
+from . import apply, character, compat, keying, regenerate, takes
+from .keys import Keys, fit_many, stepped_keys
+from .keys.curve import CONSTANT
+from .problems import AnimatorError
+
+
+def bake(settings: Any, strip_name: str) -> str:
+    """Bake the take of a strip that is in use; returns a sentence about it.
+
+    The Action becomes the active one of each data-block, or lies on an NLA track where the animator
+    has an active Action. The take and its layers go; muted layers are left out, strengths count.
+
+    Raises:
+        AnimatorError: there is no take, or it has nothing that plays.
+    """
+    able = character.check_character(settings.target, settings.head_target)
+    pieces = regenerate.used_pieces(able, strip_name)
+    by_block: dict[Any, list[takes.Piece]] = {}
+    for piece in _everywhere(pieces):
+        by_block.setdefault(piece.datablock, []).append(piece)
+    baked = {datablock: _baked(own) for datablock, own in by_block.items()}
+    if not any(baked.values()):
+        raise AnimatorError(
+            f"Every layer of the take of '{strip_name}' is muted.", "Unmute what shall be baked."
+        )
+    actions = _write(f"{strip_name} {able.face.name} Baked", baked)
+    bounds = {block: int(own[0].strip.frame_start) for block, own in by_block.items()}
+    apply.remove_takes(list(by_block), {pieces[0].take})
+    for datablock, action in actions.items():
+        _play(datablock, action, bounds[datablock])
+    count = sum(len(keys.frames) for found in baked.values() for keys in found.values())
+    return f"Baked '{strip_name}' to one Action with {count} keys; it is yours now."
+
+
+def _everywhere(pieces: Sequence[takes.Piece]) -> list[takes.Piece]:
+    datablocks = dict.fromkeys([p.datablock for p in pieces] + takes.sharers_of(pieces))
+    return [
+        piece
+        for datablock in datablocks
+        for piece in takes.pieces_on(datablock)
+        if piece.take == pieces[0].take
+    ]
+
+
+def _baked(pieces: list[takes.Piece]) -> dict[tuple[str, int], Keys]:
+    """RNA path and index -> keys of what the layers of one data-block add up to."""
+    strip, made = pieces[0].strip, pieces[0].content["made"]
+    first, last = round(strip.frame_start), round(strip.frame_end)
+    sums = takes.sampled(pieces, np.arange(first, last + 1, dtype=np.float64))
+    moving = {
+        (curve.data_path, curve.array_index)
+        for piece in pieces
+        if piece.layer != "BASE"
+        for curve in piece.curves
+    }
+    stepped = {
+        (curve.data_path, curve.array_index)
+        for piece in pieces
+        for curve in piece.curves
+        if piece.layer != "BASE"
+        and len(curve.keyframe_points) > 1
+        and all(point.interpolation == CONSTANT for point in curve.keyframe_points)
+    }
+    exact = [frame - first for frame in made.get("contacts", ()) if first <= frame <= last]
+    keys = {}
+    for spot, values in sums.items():
+        if spot not in moving:
+            keys[spot] = keying.held(first, float(values[0]))
+        elif spot in stepped:
+            keys[spot] = stepped_keys(values, first)
+        else:
+            span = max(float(np.ptp(values)), 1e-6)
+            keys[spot] = fit_many(
+                values[:, None], first, tolerance=made["tolerance"] * min(1.0, span), exact=exact
+            )[0]
+    return keys
+
+
+def _write(name: str, baked: dict[Any, dict[tuple[str, int], Keys]]) -> dict[Any, Any]:
+    """One Action with a slot for each data-block, before 4.4 an Action each."""
+    found: dict[Any, Any] = {}
+    for datablock, curves in baked.items():
+        shared = next(iter(found.values()), None)
+        if shared is not None and compat.has_slots(shared):
+            action = shared
+        else:
+            action = bpy.data.actions.new(name)
+        fcurves, _ = compat.new_slot_fcurves(action, datablock, datablock.name)
+        for (path, index), keys in curves.items():
+            keying.write_keys(fcurves.new(path, index=index), keys)
+        found[datablock] = action
+    return found
+
+
+def _play(datablock: Any, action: Any, first: int) -> None:
+    animation = datablock.animation_data_create()
+    if animation.action is None:
+        compat.assign_action_of(datablock, action)
+        return
+    track = animation.nla_tracks.new()
+    track.name = action.name
+    strip = track.strips.new(action.name, first, action)
+    compat.set_strip_slot(strip, compat.slot_for(action, datablock))
