@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from .families import family
+from .naming import Names
 from .offer import Offer
 from .spelling import other_side, side_of
 
@@ -19,13 +21,13 @@ from .spelling import other_side, side_of
 STRAIGHT = 0.85
 
 
-def character_axes(bones: Sequence[Offer], head: Offer | None) -> np.ndarray:
+def character_axes(bones: Sequence[Offer]) -> np.ndarray:
     """(3, 3): rows are the character's left, back and up in the armature's space.
 
     Left comes from pairs of bones named for their sides, up from the root towards the head bone.
     Where there are none, the armature is taken to stand as Blender's own do: face to -Y, Z up.
     """
-    up_hint = _up(bones, head)
+    up_hint = _up(bones)
     left = _straightened(_left(bones))
     up = _straightened(up_hint - left * (up_hint @ left))
     back = np.cross(up, left)
@@ -45,7 +47,9 @@ def _left(bones: Sequence[Offer]) -> np.ndarray:
     return _unit(total, (1.0, 0.0, 0.0))
 
 
-def _up(bones: Sequence[Offer], head: Offer | None) -> np.ndarray:
+def _up(bones: Sequence[Offer]) -> np.ndarray:
+    named = Names(bones).find(family("Head and eyes").spellings("head"))
+    head = next(iter(named), None)
     if head is None:
         return np.array((0.0, 0.0, 1.0))
     by_name = {bone.name: bone for bone in bones}

@@ -21,7 +21,6 @@ import numpy as np
 
 from .axes import character_axes
 from .families import Alternative, Family
-from .families import family as table
 from .links import TRANSFORM, Link, Pose
 from .naming import Names
 from .offer import BONE, Offer
@@ -60,8 +59,7 @@ class _Skeleton:
     def __init__(self, family: Family, bones: Sequence[Offer]) -> None:
         self._family = family
         self._names = Names(bones)
-        heads = self._names.find(_table_of_heads().spellings("head"))
-        self._axes = character_axes(bones, next(iter(heads), None))
+        self._axes = character_axes(bones)
         self._unit = self._length_of_unit()
 
     def has(self, targets: Alternative | Sequence[str]) -> bool:
@@ -126,11 +124,6 @@ def _triple(vector: np.ndarray) -> Triple:
     """Rounded, so that axes that are straight stay so."""
     x, y, z = (round(float(number), 7) + 0.0 for number in vector)
     return (x, y, z)
-
-
-def _table_of_heads() -> Family:
-    """The table that knows what heads are called."""
-    return table("Head and eyes")
 
 
 def is_eye(offer: Offer) -> bool:
