@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 LIPS, EXPRESSION, GAZE, HEAD = "LIPS", "EXPRESSION", "GAZE", "HEAD"
-LAYERS = (LIPS, EXPRESSION, GAZE, HEAD)
 
 # Apple's 52 names in Apple's order; left is the character's left.
 CHANNELS: tuple[str, ...] = (
