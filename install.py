@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One entry to set Mien up: `demo`, `test`, `blender`, `zip`, `lint`.
+"""One entry to set Mien up: `demo`, `test`, `blender`, `zip`, `gui`, `lint`.
 
 Only the standard library is used. This file runs on any Python from 3.6, so that a wrong one gets an answer instead
 of a traceback; the work is done by Python 3.11 or 3.13, because Blender's wheels are built for those two.
@@ -70,13 +70,27 @@ def parse_arguments(arguments: "list[str] | None" = None) -> argparse.Namespace:
         "--platform", metavar="NAME", help="linux-x64, windows-x64, macos-arm64, macos-x64"
     )
     pack.add_argument("--all", action="store_true", help="one zip for each platform")
+    window = commands.add_parser(
+        "gui", help="click through the add-on in a real window (Linux, root; no GPU or display)"
+    )
+    window.add_argument(
+        "--suite",
+        default="trixie",
+        choices=("trixie", "sid"),
+        help="Debian's Blender: trixie has 4.3, sid the newest (default: trixie)",
+    )
+    window.add_argument("--folder", metavar="DIR", help="where the Debian is kept (2 GB)")
+    window.add_argument("--out", default=str(ROOT / "out" / "gui"), metavar="DIR")
+    window.add_argument(
+        "--if-possible", action="store_true", help="say so and pass where it cannot be run"
+    )
     return parser.parse_args(arguments)
 
 
 def run(options: argparse.Namespace) -> int:
     """Do what the command line asks. Returns the exit code; raises Problem."""
     # Imported here: these modules are written for the two supported Pythons.
-    from tools_install import blenders, demo, extension_zip, suite  # noqa: PLC0415
+    from tools_install import blenders, demo, extension_zip, gui, suite  # noqa: PLC0415
 
     if options.command == "demo":
         return demo.run(ROOT, options)
@@ -86,6 +100,11 @@ def run(options: argparse.Namespace) -> int:
         return suite.run_lint(ROOT)
     if options.command == "blender":
         return blenders.run(ROOT, options.blender)
+    if options.command == "gui":
+        folder = Path(options.folder) if options.folder else gui.default_folder()
+        return gui.run(
+            ROOT, options.suite, folder, Path(options.out), if_possible=options.if_possible
+        )
     return extension_zip.run(ROOT, options.platform, everything=options.all)
 
 
