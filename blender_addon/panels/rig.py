@@ -17,8 +17,8 @@ from .words import paragraph
 # Of a list that cannot be scrolled, before the mapping is the character's own.
 ROWS_OF_RECOGNISED = 60
 REASONS = 3
-# Width of weight and gain in a row, in heights of a button.
-NUMBERS_UNITS = 4.5
+# Below this width (pixels at 100 % resolution scale) a row has no room for weight and gain.
+WIDE_PIXELS = 340
 ICONS = {SHAPE_KEY: "SHAPEKEY_DATA", PROPERTY: "RNA", TRANSFORM: "BONE_DATA"}
 
 
@@ -188,7 +188,7 @@ class MIEN_UL_links(bpy.types.UIList):
 
     def draw_item(
         self,
-        _context: Any,
+        context: Any,
         layout: Any,
         _data: Any,
         item: Any,
@@ -208,10 +208,11 @@ class MIEN_UL_links(bpy.types.UIList):
         names = row.split(factor=0.55)
         names.label(text=item.source, icon="SNAP_FACE" if item.filled else "NONE")
         names.label(text=name, icon="ERROR" if gone else ICONS[item.kind])
-        numbers = row.row(align=True)
-        numbers.ui_units_x = NUMBERS_UNITS
-        numbers.prop(item, "weight", text="", emboss=False)
-        numbers.prop(item, "gain", text="", emboss=False)
+        if context.region.width > WIDE_PIXELS * context.preferences.system.ui_scale:
+            numbers = row.row(align=True)
+            numbers.scale_x = 0.8
+            numbers.prop(item, "weight", text="", emboss=False)
+            numbers.prop(item, "gain", text="", emboss=False)
 
     def filter_items(self, _context: Any, owner: Any, name: str) -> tuple[list[int], list[int]]:
         """Found by channel or target."""

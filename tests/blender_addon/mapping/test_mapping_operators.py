@@ -12,7 +12,7 @@ from bl_ext.devrepo.mien.mapping import data, guide
 from bl_ext.devrepo.mien.operators import mapping_edit, mapping_record, mapping_test
 from bl_ext.devrepo.mien.operators.make_editable import MIEN_OT_make_editable
 from bl_ext.devrepo.mien.panels import rig as panel
-from bl_ext.devrepo.mien.rigs.links import SHAPE_KEY, Link, Rig
+from bl_ext.devrepo.mien.rigs.links import SHAPE_KEY, Link, Pose, Rig
 from mapping_studio import make_rig, turn
 from panel_studio import Layout
 from studio import differences, dump, make_face
@@ -259,3 +259,21 @@ def test_the_panel_says_what_cannot_be_keyed(scene, hero):
     mapping.store(hero, Rig("Mine", (Link("jawOpen", SHAPE_KEY, hero, "jawOpen"),), ()))
     words = " ".join(drawn(scene).words)
     assert "Can't be keyed: shape key 'jawOpen' of 'Hero': a driver moves it." in words
+
+
+@pytest.mark.parametrize(("width", "numbers"), [(200, set()), (600, {"weight", "gain"})])
+def test_a_row_of_the_list_shows_its_numbers_where_there_is_room(puppet, width, numbers):
+    links = (
+        Link("jawOpen", SHAPE_KEY, puppet, "gone"),
+        Link("headYaw", "TRANSFORM", puppet, "head", pose=Pose(rotation=(0, 0, 1))),
+    )
+    place = mapping.store(puppet, Rig("Mine", links, ()))
+    context = SimpleNamespace(
+        region=SimpleNamespace(width=width),
+        preferences=SimpleNamespace(system=SimpleNamespace(ui_scale=1.0)),
+    )
+    for item, words in zip(place.links, (["jawOpen", "gone"], ["headYaw", "head"]), strict=True):
+        layout = Layout()
+        panel.MIEN_UL_links.draw_item(None, context, layout, place, item, 0, place, "active")
+        assert layout.words == words
+        assert set(layout.shown) == {"enabled", *numbers}
