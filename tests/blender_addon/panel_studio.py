@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import bpy
 
-PARTS = {"row", "column", "box", "grid_flow"}
+PARTS = {"row", "column", "box", "split", "grid_flow"}
 
 
 class Layout:
