@@ -10,6 +10,8 @@ from bl_ext.devrepo.mien import review
 from flow_studio import add_character, add_line
 from studio import add_sound, differences, dump, needs_sound
 
+FRAMES = 5
+
 
 @pytest.fixture(autouse=True)
 def sound():
@@ -18,12 +20,12 @@ def sound():
 
 @pytest.fixture
 def shot(scene, recording):
-    """A head and twelve frames of speech, seen by no camera."""
+    """A head and a few frames of speech, seen by no camera."""
     scene.render.fps = 24
     bpy.ops.mesh.mien_head_add()
     scene.mien.target = bpy.context.object
     scene.mien.seed = 5
-    add_line(scene, recording, "Line 1", frame=20, channel=1, frames=12, skipped=12)
+    add_line(scene, recording, "Line 1", frame=20, channel=1, frames=FRAMES, skipped=12)
     return scene
 
 
@@ -69,8 +71,8 @@ def test_the_face_is_filmed_with_its_sound_and_nothing_else_changes(shot, tmp_pa
     path = film(height=128)
     assert path == str(tmp_path / "shot_Line_1_no_take.mp4")
     frames, size, seconds, loudest = read(path)
-    assert (frames, size) == (12, (128, 128))
-    assert seconds == pytest.approx(0.5, abs=0.15)
+    assert (frames, size) == (FRAMES, (128, 128))
+    assert seconds == pytest.approx(FRAMES / 24, abs=0.15)
     assert loudest > 0.05
     for name in ("movieclips", "images", "sounds"):
         found = getattr(bpy.data, name)
@@ -95,7 +97,7 @@ def test_the_scenes_camera_gives_its_aspect_in_even_pixels(shot, tmp_path):
     path = tmp_path / "wide.mp4"
     film(height=99, filepath=str(path), use_stamp=False)
     frames, (width, height), _, _ = read(path)
-    assert frames == 12
+    assert frames == FRAMES
     assert (width % 2, height % 2) == (0, 0)
     assert width / height == pytest.approx(1000 / 433, rel=0.03)
 
@@ -134,7 +136,7 @@ def test_the_range_is_the_strips_not_the_scenes(shot, tmp_path, recording):
     add_sound(shot, recording, name="Other", frame=300, channel=2)
     path = tmp_path / "range.mp4"
     film(height=64, filepath=str(path), strip="Line 1")
-    assert read(path)[0] == 12
+    assert read(path)[0] == FRAMES
 
 
 def test_a_strip_of_another_scene_brings_its_sound(shot, tmp_path, recording):
@@ -142,12 +144,12 @@ def test_a_strip_of_another_scene_brings_its_sound(shot, tmp_path, recording):
         pytest.skip("before 5.0 the sequencer shows the window's scene")
     edit = bpy.data.scenes.new("Edit")
     edit.render.fps = 24
-    add_line(edit, recording, "Line 7", frame=5, channel=1, frames=12, skipped=12)
+    add_line(edit, recording, "Line 7", frame=5, channel=1, frames=FRAMES, skipped=12)
     bpy.context.workspace.sequencer_scene = edit
     path = tmp_path / "edit.mp4"
     film(height=64, filepath=str(path), strip="Line 7")
     frames, _, _, loudest = read(path)
-    assert frames == 12
+    assert frames == FRAMES
     assert loudest > 0.05
 
 
