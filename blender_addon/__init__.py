@@ -6,7 +6,16 @@ from __future__ import annotations
 import bpy
 
 # What a name here says must be the module beside this file: operators of the same name have others.
-from . import found_words, jobs, mapping, picture_icons, preferences, properties
+from . import (
+    found_words,
+    jobs,
+    mapping,
+    picture_icons,
+    preferences,
+    preview,
+    preview_handlers,
+    properties,
+)
 from .operators import add_head, batch_takes, correct, open_sound, preset, rig, style, support
 from .operators import character as character_operators
 from .operators import sounds as sounds_operators
@@ -14,6 +23,7 @@ from .operators.cancel import MIEN_OT_cancel
 from .operators.clear import MIEN_OT_clear
 from .operators.from_voice import MIEN_OT_emotion_from_voice
 from .operators.generate import MIEN_OT_generate
+from .operators.preview import MIEN_OT_preview
 from .operators.review_movie import MIEN_OT_review_movie
 from .panels import pictures
 from .panels import rig as rig_panel
@@ -22,6 +32,7 @@ from .panels.sounds import MIEN_UL_sounds
 
 CLASSES = (
     MIEN_OT_generate,
+    MIEN_OT_preview,
     MIEN_OT_emotion_from_voice,
     *style.CLASSES,
     *preset.CLASSES,
@@ -52,10 +63,13 @@ def register() -> None:
     for cls in CLASSES:
         bpy.utils.register_class(cls)
     add_head.register()
+    preview_handlers.register()
 
 
 def unregister() -> None:
     """Called by Blender when the extension is disabled or Blender quits: `register` in reverse."""
+    preview.stop()
+    preview_handlers.unregister()
     jobs.stop_engine()
     add_head.unregister()
     for cls in reversed(CLASSES):

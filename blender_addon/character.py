@@ -47,10 +47,7 @@ def check_character(face: Any, head: Any) -> Character:
     Raises:
         AnimatorError: nothing is recognised, everything is linked, or a take would not move.
     """
-    if face is None or face.type not in {"MESH", "ARMATURE", "EMPTY", "GPENCIL", "GREASEPENCIL"}:
-        raise AnimatorError("No face is chosen.", "Choose its object under Face in the Mien panel.")
-    links = (*_links_of_face(face, head), *_head_links(head))
-    _check_relative(links)
+    links = links_of(face, head)
     refused: dict[Any, AnimatorError] = {}
     for datablock in layers.paths_of(links):
         if not datablock.is_editable:
@@ -61,6 +58,19 @@ def check_character(face: Any, head: Any) -> Character:
     if not any(layer_of(link.source) != HEAD for link in kept):
         raise next(iter(refused.values()))
     return Character(face, kept, tuple((called(block), str(why)) for block, why in refused.items()))
+
+
+def links_of(face: Any, head: Any) -> tuple[Link, ...]:
+    """What drives what on `face` and `head`, be it keyable or not.
+
+    Raises:
+        AnimatorError: nothing is recognised.
+    """
+    if face is None or face.type not in {"MESH", "ARMATURE", "EMPTY", "GPENCIL", "GREASEPENCIL"}:
+        raise AnimatorError("No face is chosen.", "Choose its object under Face in the Mien panel.")
+    links = (*_links_of_face(face, head), *_head_links(head))
+    _check_relative(links)
+    return links
 
 
 def turns_head(settings: Any) -> bool:

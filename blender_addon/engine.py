@@ -2,8 +2,11 @@
 """Mien's worker process: start it, ask it, read its answers, stop it.
 
 The worker is a Python, Blender's own unless another is chosen, running `core.worker`, which speaks JSON lines on its standard
-input and output (protocol 3). A reader thread does nothing but put lines into a queue; all else
+input and output (protocol 4). A reader thread does nothing but put lines into a queue; all else
 happens in `poll`, called from a timer or a loop. The process stays warm between requests.
+
+Beside the request of a job there may be a quiet one, the preview's: the newest takes the place of the
+one before, a job's calls it off, and what becomes of it is told by `quiet_news` alone.
 """
 
 from __future__ import annotations
@@ -35,7 +38,7 @@ LINE_BYTES = 1 << 20
 
 
 class Engine:
-    """One worker process and the request it is working on.
+    """One worker process, the request it is working on, and a quiet one beside it.
 
     Args:
         choice: which Python, models and threads.
@@ -53,11 +56,21 @@ class Engine:
         self._deadline = 0.0
         self._count = 0
         self._cancelling = False
+        self._news: list[dict[str, Any]] = []
+        self._problem_met: AnimatorError | None = None
+        self._quiet: dict[str, Any] | None = None
+        self._quiet_deadline = 0.0
+        self._quiet_news: list[dict[str, Any]] = []
 
     @property
     def busy(self) -> bool:
-        """True while a request waits for its answer."""
+        """True while a job's request waits for its answer."""
         return self._request is not None
+
+    @property
+    def quiet_id(self) -> str | None:
+        """Id of the quiet request that waits for its answer, or None."""
+        return str(self._quiet["id"]) if self._quiet else None
 
     @property
     def process_id(self) -> int | None:
@@ -65,7 +78,7 @@ class Engine:
         return self._process.pid if self._process and self._process.poll() is None else None
 
     def submit(self, request: dict[str, Any]) -> None:
-        """Ask for one performance; `request` is protocol 3 without type and id.
+        """Ask for one performance; `request` is protocol 4 without its id.
 
         Raises:
             AnimatorError: another request is under way, or the worker cannot be started.
@@ -74,8 +87,10 @@ class Engine:
             raise AnimatorError("Mien is already working.", "Wait for it, or press Cancel.")
         if self.process_id is None:
             self._start()
+        self.call_off_quiet()
         self._count += 1
         self._cancelling = False
+        self._news, self._problem_met = [], None
         self._request = {**request, "id": str(self._count)}
         if self._greeted:
             self._send_request()
@@ -90,18 +105,66 @@ class Engine:
         Raises:
             AnimatorError: the request failed, the worker died, or a deadline passed.
         """
-        news: list[dict[str, Any]] = []
+        self._read()
+        problem, self._problem_met = self._problem_met, None
+        if problem is not None:
+            raise problem
+        news, self._news = self._news, []
+        if self.busy and time.monotonic() > self._deadline:
+            return [*news, *self._out_of_time()]
+        return news
+
+    def ask_quietly(self, request: dict[str, Any]) -> str:
+        """Ask beside a job; an earlier quiet request is called off. Returns the new one's id.
+
+        Raises:
+            AnimatorError: the worker cannot be started.
+        """
+        self.call_off_quiet()
+        if self.process_id is None:
+            self._start()
+        self._count += 1
+        self._quiet = {**request, "id": str(self._count)}
+        if self._greeted:
+            self._send_quiet()
+        else:
+            self._quiet_deadline = time.monotonic() + GREETING_SECONDS
+        return str(self._count)
+
+    def call_off_quiet(self) -> None:
+        """Drop the quiet request; nothing more is told of it but that it was cancelled."""
+        if self._quiet is None:
+            return
+        if self._greeted:
+            self._send({"type": "cancel", "id": self._quiet["id"]})
+        self._quiet_news.append({"type": "cancelled", "id": self._quiet["id"]})
+        self._quiet = None
+
+    def quiet_news(self) -> list[dict[str, Any]]:
+        """Messages about quiet requests since the last call; never blocks and never raises.
+
+        Beside the worker's own there is `{"type": "lost", "id": ...}`, where the worker ended.
+        """
+        self._read()
+        if self._quiet is not None and time.monotonic() > self._quiet_deadline and not self.busy:
+            self._kill()
+        news, self._quiet_news = self._quiet_news, []
+        return news
+
+    def _read(self) -> None:
+        """Take in the lines that have come."""
         for _ in range(MESSAGES_PER_POLL):
             try:
                 line = self._lines.get_nowait()
             except queue.Empty:
-                break
-            message = self._understand(line)
+                return
+            try:
+                message = self._understand(line)
+            except AnimatorError as problem:
+                self._problem_met = problem
+                continue
             if message is not None:
-                news.append(message)
-        if self.busy and time.monotonic() > self._deadline:
-            return [*news, *self._out_of_time()]
-        return news
+                self._news.append(message)
 
     def cancel(self) -> None:
         """Ask the worker to drop the request; `poll` ends it the hard way if it does not."""
@@ -130,7 +193,9 @@ class Engine:
         """End the worker at once and forget the request; returns its exit code, if one ran."""
         process, self._process = self._process, None
         self._ended.set()
-        self._request, self._greeted = None, False
+        if self._quiet is not None:
+            self._quiet_news.append({"type": "lost", "id": self._quiet["id"]})
+        self._request, self._quiet, self._greeted = None, None, False
         if process is None:
             return None
         if process.poll() is None:
@@ -183,6 +248,11 @@ class Engine:
         if kind == "hello":
             self._greet(message)
             return None
+        if self._quiet is not None and message.get("id", "") == self._quiet["id"]:
+            self._quiet_news.append(dict(message))
+            if kind == "error" or kind in LAST_MESSAGES:
+                self._quiet = None
+            return None
         # An error without an id is about a request that could not be read.
         concerns = {None, self._request["id"]} if self._request else set()
         if message.get("id", "") not in concerns:
@@ -205,6 +275,13 @@ class Engine:
         self._greeted = True
         if self._request is not None:
             self._send_request()
+        if self._quiet is not None:
+            self._send_quiet()
+
+    def _send_quiet(self) -> None:
+        request = self._quiet or {}
+        self._quiet_deadline = time.monotonic() + float(request["deadline_seconds"]) + GRACE_SECONDS
+        self._send(request)
 
     def _send_request(self) -> None:
         request = self._request or {}

@@ -17,7 +17,7 @@ from typing import Any
 
 import bpy
 
-from . import compat, interpreters, preferences, sounds, strips
+from . import compat, interpreters, preferences, sounds, stillness, strips
 from .engine import Engine
 from .places import log_path, worker_environment
 from .problems import AnimatorError
@@ -44,6 +44,8 @@ class Sound:
                 "name": self.strip_name,
             },
             "research": preferences.research_folder(),
+            # What is heard in this file is kept, so that a new direction is not listened to again.
+            "session": str(self.path),
             "deadline_seconds": DEADLINE_SECONDS,
         }
 
@@ -96,7 +98,8 @@ class Job:
             self.cancelled = True
             self._finish()
         else:
-            self.said = self.use(message)
+            with stillness.still():
+                self.said = self.use(message)
             self._finish()
 
     def _finish(self) -> None:
@@ -130,20 +133,38 @@ def begin(
     """
     scene = compat.sequencer_scene(context)
     strip = strips.find_strip(scene, strip_name or settings.strip_name)
-    _check_one_clock(scene, settings.id_data)
-    heard = strips.map_strip(scene, strip)
-    folder = _temporary_folder()
+    sound = ready_sound(scene, strip, settings.id_data)
     try:
-        path, heard = sounds.readable_sound(scene, strip, heard, folder)
-        sound = Sound(strip.name, heard, path, folder)
         worker = engine()
         worker.submit(request_of(strip, sound))
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(sound.folder, ignore_errors=True)
         raise
     job = Job(sound, worker, lambda message: use(sound, message))
     _jobs.append(job)
     return job
+
+
+def ready_sound(sequencer: Any, strip: Any, scene: Any) -> Sound:
+    """A strip's sound, in a file that the worker can read; whoever asks removes its folder.
+
+    Args:
+        sequencer: the scene whose strip it is.
+        strip: a sound strip.
+        scene: of the character that shall speak.
+
+    Raises:
+        AnimatorError: the sound cannot be used; nothing is left behind.
+    """
+    _check_one_clock(sequencer, scene)
+    heard = strips.map_strip(sequencer, strip)
+    folder = _temporary_folder()
+    try:
+        path, heard = sounds.readable_sound(sequencer, strip, heard, folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return Sound(strip.name, heard, path, folder)
 
 
 def _check_one_clock(sequencer: Any, scene: Any) -> None:

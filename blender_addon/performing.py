@@ -122,10 +122,7 @@ def ask(
         return {
             "type": "performance",
             **sound.request(),
-            "direction": asked,
-            "fps": sound.heard.grid_fps,
-            "text": strips.text_of(strip),
-            **errand.corrections_of_request(strip, sound.heard),
+            **wanted_of(asked, strip, sound.heard, errand),
             "out_path": str(sound.folder / "performance.npz"),
         }
 
@@ -160,6 +157,22 @@ def _label(asked: Mapping[str, Any]) -> str:
     if "emotion_track" in asked:
         felt = "keyed emotion"
     return f"Seed {asked['seed']}, {felt}"
+
+
+def wanted_of(
+    directed: dict[str, Any], strip: Any, heard: strips.StripMap, errand: Errand
+) -> dict[str, Any]:
+    """What a request says of a strip's take, beside its sound; the preview asks for the same.
+
+    Raises:
+        AnimatorError: the strip's corrections are of another sound.
+    """
+    return {
+        "direction": directed,
+        "fps": heard.grid_fps,
+        "text": strips.text_of(strip),
+        **errand.corrections_of_request(strip, heard),
+    }
 
 
 def _check_in_a_scene(*objects: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import bpy
 
-from .. import apply, cast, status
+from .. import apply, cast, status, stillness
 from .reasons import why_not_clear
 
 
@@ -32,7 +32,8 @@ class MIEN_OT_clear(bpy.types.Operator):
     def execute(self, context: Any) -> set[str]:
         """Remove the takes and say how many."""
         settings = cast.active_settings(context.scene)
-        text = status.cleared(*apply.clear_takes(settings.target, settings.head_target))
+        with stillness.still():
+            text = status.cleared(*apply.clear_takes(settings.target, settings.head_target))
         status.ended(context, text)
         self.report({"INFO"}, text)
         return {"FINISHED"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import cast, character, compat, defaults, gaze_track, heard_keys, takes
+from .. import cast, character, compat, defaults, gaze_track, heard_keys, preview, takes
 from ..problems import AnimatorError
 
 
@@ -30,6 +30,20 @@ def why_not_generate(context: Any) -> str:
     try:
         choice = defaults.decide(context, settings)
         character.check_character(choice.face, choice.head)
+        gaze_track.check_aim(settings)
+    except AnimatorError as problem:
+        return str(problem).rstrip(".")
+    return ""
+
+
+def why_not_preview(context: Any) -> str:
+    """What is missing for a preview; one that runs can always be ended."""
+    settings = cast.active_settings(context.scene)
+    if preview.is_on(settings):
+        return ""
+    try:
+        choice = defaults.decide(context, settings)
+        character.links_of(choice.face, choice.head)
         gaze_track.check_aim(settings)
     except AnimatorError as problem:
         return str(problem).rstrip(".")

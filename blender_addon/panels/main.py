@@ -12,6 +12,7 @@ from .cast import draw_cast
 from .choice import draw_choice, draw_heard
 from .direction import draw_emotion, draw_parts, draw_take
 from .pictures import draw_presets
+from .preview import draw_preview
 from .rig import draw_rig
 from .run import draw_buttons, draw_words
 from .sounds import draw_sounds
@@ -26,7 +27,7 @@ ASKED = (
     draw_heard,
     draw_take,
 )
-DONE = (draw_buttons, draw_words)
+DONE = (draw_preview, draw_buttons, draw_words)
 
 
 def draw_panel(layout: Any, context: Any) -> None:

@@ -227,3 +227,69 @@ def test_the_worker_finds_its_packages_and_only_what_it_needs():
         "PYTHONUTF8",
         "PYTHONNOUSERSITE",
     }
+
+
+def quiet_answer(engine, until=("result", "cancelled", "error", "lost")):
+    news = []
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
+        news += engine.quiet_news()
+        if news and news[-1]["type"] in until:
+            return news
+        time.sleep(0.01)
+    raise TimeoutError(news)
+
+
+def test_a_quiet_request_is_answered_beside_a_job(engine, recording, tmp_path):
+    quiet = engine.ask_quietly(request(recording, tmp_path, out_path=str(tmp_path / "q.npz")))
+    assert engine.quiet_id == quiet
+    assert not engine.busy
+    news = quiet_answer(engine)
+    assert (news[-1]["type"], news[-1]["id"]) == ("result", quiet)
+    assert engine.quiet_id is None
+    assert (tmp_path / "q.npz").is_file()
+    assert engine.poll() == []
+
+
+def test_a_job_calls_the_quiet_request_off_and_is_answered(
+    engine, recording, long_recording, tmp_path
+):
+    quiet = engine.ask_quietly(request(long_recording, tmp_path, out_path=str(tmp_path / "q.npz")))
+    while not engine.quiet_news():
+        time.sleep(0.01)
+    engine.submit(request(recording, tmp_path))
+    assert [m for m in engine.quiet_news() if m["type"] != "progress"] == [
+        {"type": "cancelled", "id": quiet}
+    ]
+    news = answer(engine)
+    assert news[-1]["type"] == "result"
+    assert {message["id"] for message in news} != {quiet}
+    assert (tmp_path / "take.npz").is_file()
+    assert not (tmp_path / "q.npz").exists()
+
+
+def test_the_newest_quiet_request_wins(engine, recording, long_recording, tmp_path):
+    first = engine.ask_quietly(request(long_recording, tmp_path, out_path=str(tmp_path / "1.npz")))
+    second = engine.ask_quietly(request(recording, tmp_path, out_path=str(tmp_path / "2.npz")))
+    news = quiet_answer(engine, until=("result",))
+    assert [m["id"] for m in news if m["type"] == "cancelled"] == [first]
+    assert news[-1]["id"] == second
+    assert not (tmp_path / "1.npz").exists()
+
+
+def test_what_fails_quietly_is_told_quietly(engine, tmp_path):
+    engine.ask_quietly(request(tmp_path / "nothing.wav", tmp_path))
+    news = quiet_answer(engine)
+    assert news[-1]["type"] == "error"
+    assert news[-1]["advice"]
+    assert engine.poll() == []
+
+
+def test_a_lost_worker_is_told_quietly(engine, long_recording, tmp_path):
+    quiet = engine.ask_quietly(request(long_recording, tmp_path))
+    while not engine.quiet_news():
+        time.sleep(0.01)
+    os.kill(engine.process_id, 9)
+    assert quiet_answer(engine)[-1] == {"type": "lost", "id": quiet}
+    engine.ask_quietly(request(long_recording, tmp_path))
+    assert engine.process_id is not None
