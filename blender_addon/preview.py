@@ -46,6 +46,7 @@ class Told:
         share: of its frames that are as the direction asks now, 0..1.
         waiting: how far the worker has heard the strip, in words; empty once it shows.
         latency_ms: from the last change to its showing; None before the first.
+        shown_changes: how many changes have shown.
         left_alone: what the animator animates, and keeps.
         not_saved: names of linked data that is moved.
         problem: what keeps it from showing what is asked, or empty.
@@ -55,6 +56,7 @@ class Told:
     share: float
     waiting: str
     latency_ms: float | None
+    shown_changes: int
     left_alone: tuple[str, ...]
     not_saved: tuple[str, ...]
     problem: str
@@ -133,6 +135,7 @@ def told() -> Told | None:
         preview.known.share(preview.version),
         preview.waiting,
         preview.latency_ms,
+        preview.shown_changes,
         tuple(writer.left_alone) if writer else (),
         tuple(linked),
         preview.problem,
@@ -239,6 +242,7 @@ def _show(scene: Any) -> None:
     if preview.changed_at is not None:
         preview.latency_ms = 1000.0 * (time.perf_counter() - preview.changed_at)
         preview.changed_at = None
+        preview.shown_changes += 1
 
 
 def _takes_of(preview: Preview) -> set[str]:

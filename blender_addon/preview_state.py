@@ -48,6 +48,7 @@ class Preview:
     asked: Asked | None = None
     changed_at: float | None = None
     latency_ms: float | None = None
+    shown_changes: int = 0
     lost: int = 0
     waiting: str = "Starting the worker"
     problem: str = ""
