@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -79,7 +80,7 @@ def make_stage(seconds: int) -> tuple[Any, Any]:
     return scene, head
 
 
-def mesh_of(head: Any) -> np.ndarray:
+def mesh_of(head: bpy.types.Object) -> np.ndarray:
     """Vertices of the evaluated head."""
     evaluated = head.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
     points = np.empty(3 * len(evaluated.vertices), np.float32)
@@ -144,7 +145,7 @@ def main() -> None:
             for number in range(options.changes):
                 scene.frame_set(1 + round((0.1 + 0.8 * number / options.changes) * seconds * FPS))
                 settle(preview)
-                moved = change_seconds(modules, head, lambda n=number: change(scene.mien, n))
+                moved = change_seconds(modules, head, partial(change, scene.mien, number))
                 times.append(1000.0 * moved)
             middle, worst = statistics.median(times), max(times)
             print(

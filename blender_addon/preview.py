@@ -23,6 +23,7 @@ from . import (
     cast,
     character,
     compat,
+    defaults,
     jobs,
     preview_handlers,
     preview_mark,
@@ -70,13 +71,15 @@ _resumed: list[tuple[str, str, str]] = []
 def start(context: Any, settings: Any) -> None:
     """Let the face of `settings` speak their strip in the viewport, from the next `pump` on.
 
+    Where no face is chosen, the only sensible one is, as Generate does.
+
     Raises:
         AnimatorError: something is missing; nothing has been changed.
     """
     stop()
     check_face(settings)
     sequencer = compat.sequencer_scene(context)
-    strip = strips.find_strip(sequencer, settings.strip_name)
+    strip = defaults.fill(context, settings).strip
     sound = jobs.ready_sound(sequencer, strip, settings.id_data)
     preview = Preview(
         address=cast.address(settings),

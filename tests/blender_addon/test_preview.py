@@ -302,6 +302,14 @@ def test_a_worker_that_dies_is_started_again(stage):
     assert (told.problem, told.share) == ("", 1.0)
 
 
+def test_the_only_face_is_taken_where_none_is_chosen(stage):
+    scene, _, face = stage
+    scene.mien.target = None
+    started(scene)
+    assert scene.mien.target == face
+    assert np.ptp(at_frames(scene, face, FRAMES), axis=0).max() > 0.3
+
+
 def test_another_preview_ends_the_first(stage, arkit_names):
     from studio import make_face
 
@@ -358,10 +366,14 @@ def test_the_panel_says_what_is_shown(stage):
     bpy.ops.mien.preview()
 
 
+def forget(scene):
+    scene.mien.target = None
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (lambda scene: setattr(scene.mien, "target", None), "No face is chosen"),
+        (lambda scene: scene.mien.target.shape_key_clear() or forget(scene), "No face is chosen"),
         (lambda scene: setattr(scene.mien, "strip_name", "nowhere"), "no strip 'nowhere'"),
         (lambda scene: scene.mien.target.shape_key_clear(), "has no shape keys"),
         (lambda scene: setattr(scene.mien, "gaze_aim", "OBJECT"), "No object to look at"),
