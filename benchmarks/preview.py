@@ -99,7 +99,7 @@ def settle(preview: ModuleType) -> None:
 
 
 def change_seconds(
-    modules: tuple[ModuleType, ModuleType], head: Any, change: Callable[[], None]
+    modules: tuple[ModuleType, ModuleType], head: bpy.types.Object, change: Callable[[], None]
 ) -> float:
     """From a change to the evaluated mesh."""
     preview, handlers = modules

@@ -209,8 +209,7 @@ def _found(preview: Preview) -> tuple[Any, Any]:
     settings = cast.find(preview.address)
     sequencer = next((s for s in bpy.data.scenes if s.session_uid == preview.sequencer_uid), None)
     if settings is None or sequencer is None or settings.target is None:
-        gone = "its scene" if settings is None or sequencer is None else "its face"
-        stop(f"The preview has ended: {gone} is gone.")
+        stop("The preview has ended: its scene or its face is gone.")
         return None, None
     try:
         check_face(settings)
@@ -278,7 +277,7 @@ def _after_undo() -> None:
 
 
 def _before_load() -> None:
-    """Another file takes this one's place, or this one is read again: then the preview goes on."""
+    """Remember what runs: where the same file is read again, it goes on."""
     if not _current:
         return
     uid, path = _current[0].address
