@@ -16,9 +16,10 @@ from . import (
     preview_handlers,
     properties,
 )
-from .operators import add_head, batch_takes, correct, open_sound, preset, rig, style, support
+from .operators import add_head, batch_takes, correct, open_sound, preset, rework, rig, style, support
 from .operators import character as character_operators
 from .operators import sounds as sounds_operators
+from .operators import takes as take_operators
 from .operators.cancel import MIEN_OT_cancel
 from .operators.clear import MIEN_OT_clear
 from .operators.from_voice import MIEN_OT_emotion_from_voice
@@ -39,6 +40,8 @@ CLASSES = (
     *open_sound.CLASSES,
     *batch_takes.CLASSES,
     *character_operators.CLASSES,
+    *take_operators.CLASSES,
+    *rework.CLASSES,
     MIEN_OT_clear,
     MIEN_OT_review_movie,
     MIEN_OT_cancel,

@@ -10,7 +10,7 @@ from typing import Any
 
 import bpy
 
-from . import apply, cast, character, jobs, performance_file, sounds, status, strips
+from . import apply, cast, character, compat, jobs, performance_file, sounds, status, strips
 from .directions import direction
 from .line_sounds.corrections import Corrections
 from .line_sounds.spoken import Errand
@@ -119,6 +119,7 @@ def ask(
     def request(strip: Any, sound: jobs.Sound) -> dict[str, Any]:
         asked.update(directed(cast.find(address), sound.heard))
         made["sound"] = sounds.identity(strip)
+        made["place"] = strips.place_of(compat.sequencer_scene(context), strip)
         return {
             "type": "performance",
             **sound.request(),

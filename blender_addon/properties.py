@@ -16,7 +16,7 @@ from bpy.props import (
     StringProperty,
 )
 
-from . import cast, compat, gaze_track, jobs
+from . import cast, compat, gaze_track, jobs, layers, take_list
 from .emotions import CHOICES
 from .line_sounds import properties as sound_properties
 
@@ -244,6 +244,28 @@ class MienLine(bpy.types.PropertyGroup):
     )
 
 
+def _layer_strength(layer: str) -> Any:
+    """A slider that reads and sets the strength of a layer of the shown take."""
+
+    def get(_status: Any) -> float:
+        return take_list.shown_strength(bpy.context, layer)
+
+    def set_to(_status: Any, value: float) -> None:
+        take_list.set_shown_strength(bpy.context, layer, value)
+
+    return FloatProperty(
+        name=f"{layers.LABELS[layer]} Strength",
+        description="How strongly this layer of the take plays. Factor from 0 (as if it were not "
+        "there) to 1; where it is keyed, a change puts a key at the current frame",
+        min=0.0,
+        max=1.0,
+        subtype="FACTOR",
+        get=get,
+        set=set_to,
+        options={"SKIP_SAVE"},
+    )
+
+
 class MienStatus(bpy.types.PropertyGroup):
     """What the panel shows of the present or last job, on `window_manager.mien`."""
 
@@ -256,6 +278,10 @@ class MienStatus(bpy.types.PropertyGroup):
     advice: StringProperty(options={"SKIP_SAVE"})
     log: StringProperty(options={"SKIP_SAVE"})
     done: StringProperty(options={"SKIP_SAVE"})
+    strength_lips: _layer_strength(layers.LIPS)
+    strength_expression: _layer_strength(layers.EXPRESSION)
+    strength_gaze: _layer_strength(layers.GAZE)
+    strength_head: _layer_strength(layers.HEAD)
 
 
 CLASSES = (MienSettings, MienCast, MienLine, MienStatus)

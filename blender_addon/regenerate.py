@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 
 from . import character, keying, layers, performing, settle, takes
+from .directions import direction
 from .keys import fit_many, splice, stepped_keys
+from .line_sounds.corrections import Corrections
 from .problems import AnimatorError
 from .regions import regions_of
 from .strips import StripMap
@@ -33,8 +35,24 @@ class Part:
     regions: frozenset[str]
 
 
-def start(context: Any, settings: Any, strip_name: str, part: Part) -> Any:
+def start(
+    context: Any,
+    settings: Any,
+    strip_name: str,
+    part: Part,
+    *,
+    seed: int | None = None,
+    corrected: Corrections | None = None,
+) -> Any:
     """Ask for a performance by the present settings; the job puts the part of it into the take.
+
+    Args:
+        context: Blender's.
+        settings: of the character.
+        strip_name: the strip; where it is empty, the one that the settings name.
+        part: what is made again.
+        seed: another one than that of the settings, or None.
+        corrected: corrections of its sounds, as of performing.start.
 
     Raises:
         AnimatorError: something is missing, or there is no take whose part could be made again.
@@ -50,7 +68,11 @@ def start(context: Any, settings: Any, strip_name: str, part: Part) -> Any:
     def use(answer: performing.Answer) -> str:
         return put(answer, part)
 
-    return performing.ask(context, settings, strip_name, use)
+    def directed(now: Any, heard: StripMap) -> dict[str, Any]:
+        asked = direction(now, heard)
+        return asked if seed is None else {**asked, "seed": seed}
+
+    return performing.ask(context, settings, strip_name, use, directed, corrected=corrected)
 
 
 def put(answer: performing.Answer, part: Part) -> str:

@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from . import character, compat, keying, performing, regenerate, sounds, strips, takes
+from . import character, compat, defaults, keying, performing, regenerate, sounds, strips, takes
 from .directions import direction
+from .problems import AnimatorError
 from .strips import StripMap
 
 SAME, MOVED, OTHER = "SAME", "MOVED", "OTHER"
@@ -55,39 +56,68 @@ def change_of(strip: Any, heard: StripMap, content: dict[str, Any]) -> Change:
     return Change(MOVED, heard, scale, heard.first_frame + start - scale * was.first_frame)
 
 
+def fits(scene: Any, strip: Any, content: dict[str, Any]) -> bool:
+    """Whether a strip still lies and sounds as when its take was made; opens no file."""
+    made = content["made"]
+    same_place = made.get("place") == strips.place_of(scene, strip)
+    return same_place and made.get("sound") == sounds.identity(strip)
+
+
 def why_not(context: Any, settings: Any) -> str:
     """Why there is nothing to re-time: empty where the strip's take no longer fits it."""
     scene = compat.sequencer_scene(context)
-    strip = strips.find_strip(scene, settings.strip_name)
-    able = character.check_character(settings.target, settings.head_target)
-    pieces = regenerate.used_pieces(able, strip.name)
-    kind = change_of(strip, strips.map_strip(scene, strip), pieces[0].content).kind
-    return f"The take of '{strip.name}' fits its strip" if kind == SAME else ""
+    try:
+        strip = defaults.strip_for(scene, settings.strip_name)
+        able = character.check_character(settings.target, settings.head_target)
+        pieces = regenerate.used_pieces(able, strip.name)
+    except AnimatorError as problem:
+        return str(problem).rstrip(".")
+    told = f"The take of '{strip.name}' fits its strip"
+    return told if fits(scene, strip, pieces[0].content) else ""
 
 
-def retime(context: Any, settings: Any) -> str | Any:
-    """Let the take follow its strip: a sentence about it, or the job that makes it again.
+def move(context: Any, settings: Any) -> str | None:
+    """Move the take's keys to where its sound is heard now; None where it must be made again.
+
+    Returns:
+        A sentence about what was done.
 
     Raises:
         AnimatorError: no strip, no face, no take.
     """
+    pieces, change, name = _present(context, settings)
+    if change.kind == SAME:
+        return f"The take of '{name}' fits its strip already."
     scene = compat.sequencer_scene(context)
-    strip = strips.find_strip(scene, settings.strip_name)
+    place = strips.place_of(scene, strips.find_strip(scene, name))
+    return _move(pieces, change, name, place) if change.kind == MOVED else None
+
+
+def again(context: Any, settings: Any) -> Any:
+    """The job that makes the take again, as it was directed.
+
+    Raises:
+        AnimatorError: no strip, no face, no take.
+    """
+    pieces, _, name = _present(context, settings)
+    asked = pieces[0].content["made"]["direction"]
+    return performing.ask(
+        context,
+        settings,
+        name,
+        performing.key_whole,
+        lambda now, heard: _as_before(asked, direction(now, heard)),
+    )
+
+
+def _present(context: Any, settings: Any) -> tuple[list[takes.Piece], Change, str]:
+    """The take in use, how its strip differs from it, and the strip's name."""
+    scene = compat.sequencer_scene(context)
+    strip = defaults.strip_for(scene, settings.strip_name)
     able = character.check_character(settings.target, settings.head_target)
     pieces = regenerate.used_pieces(able, strip.name)
-    change = change_of(strip, strips.map_strip(scene, strip), pieces[0].content)
-    if change.kind == SAME:
-        return f"The take of '{strip.name}' fits its strip already."
-    if change.kind == OTHER:
-        asked = pieces[0].content["made"]["direction"]
-        return performing.ask(
-            context,
-            settings,
-            strip.name,
-            performing.key_whole,
-            lambda now, heard: _as_before(asked, direction(now, heard)),
-        )
-    return _move(pieces, change, strip.name)
+    heard = strips.map_strip(scene, strip)
+    return pieces, change_of(strip, heard, pieces[0].content), str(strip.name)
 
 
 def _as_before(asked: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
@@ -96,7 +126,7 @@ def _as_before(asked: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
     return {**asked, **tracks}
 
 
-def _move(pieces: Iterable[takes.Piece], change: Change, name: str) -> str:
+def _move(pieces: Iterable[takes.Piece], change: Change, name: str, place: list[Any]) -> str:
     own = list(pieces)
     everywhere = dict.fromkeys([p.datablock for p in own] + takes.sharers_of(own))
     moved = [
@@ -109,7 +139,7 @@ def _move(pieces: Iterable[takes.Piece], change: Change, name: str) -> str:
     for action, slot in {(piece.action, piece.slot): None for piece in moved}:
         for curve in compat.slot_fcurves(action, slot):
             keying.remap(curve, change.scale, change.offset)
-    made = {**own[0].content["made"], "heard": asdict(change.heard)}
+    made = {**own[0].content["made"], "heard": asdict(change.heard), "place": place}
     made["contacts"] = [
         round(change.scale * frame + change.offset) for frame in made.get("contacts", ())
     ]

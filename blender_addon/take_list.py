@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from . import apply, character, compat, keying, layers, takes
+from . import apply, cast, character, compat, defaults, keying, layers, takes
+from .problems import AnimatorError
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,28 @@ def set_strength(
             for point in curve.keyframe_points:
                 point.interpolation = "BEZIER"
             curve.update()
+
+
+def shown_strength(context: Any, layer: str) -> float:
+    """`strength` of the shown character's strip; 1 where there is none."""
+    settings = cast.active_settings(context.scene)
+    name = strip_name(context)
+    return strength(settings, name, layer) if name else 1.0
+
+
+def set_shown_strength(context: Any, layer: str, value: float) -> None:
+    """`set_strength` of the shown character's strip."""
+    settings = cast.active_settings(context.scene)
+    set_strength(settings, strip_name(context), layer, value)
+
+
+def strip_name(context: Any) -> str:
+    """Name of the shown character's strip; empty where there is none."""
+    settings = cast.active_settings(context.scene)
+    try:
+        return str(defaults.strip_for(compat.sequencer_scene(context), settings.strip_name).name)
+    except AnimatorError:
+        return ""
 
 
 def _strips(settings: Any, strip_name: str, layer: str) -> list[Any]:

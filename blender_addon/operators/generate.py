@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
-from bpy.props import EnumProperty, FloatProperty, IntProperty, StringProperty
+from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, StringProperty
 
 from .. import character, defaults, gaze_track, jobs, performing
 from ..emotions import CHOICES
@@ -64,6 +64,11 @@ class MIEN_OT_generate(BackgroundOperator, bpy.types.Operator):
         min=-1,
         options={"SKIP_SAVE"},
     )
+    new_take: BoolProperty(
+        name="New Take",
+        description="Keep the strip's present take, unheard, beside a new one with the next seed",
+        options={"SKIP_SAVE"},
+    )
 
     @classmethod
     def poll(cls, context: Any) -> bool:
@@ -80,8 +85,12 @@ class MIEN_OT_generate(BackgroundOperator, bpy.types.Operator):
         character.check_character(choice.face, choice.head)
         gaze_track.check_aim(settings)
         choice = defaults.fill(context, settings, self.strip)
+        if self.new_take and self.seed < 0:
+            settings.seed += 1
         with settings_for_one_take(settings, self._asked()):
-            return performing.start(context, settings, choice.strip.name)
+            return performing.start(
+                context, settings, choice.strip.name, beside=self.new_take
+            )
 
     def _asked(self) -> dict[str, Any]:
         given = {"emotion": self.emotion, "intensity": self.intensity, "seed": self.seed}

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import cast, character, compat, defaults, gaze_track, heard_keys, preview, takes
+from .. import cast, character, compat, defaults, gaze_track, heard_keys, preview, take_list, takes
 from ..problems import AnimatorError
 
 
@@ -87,6 +87,20 @@ def why_not_clear(context: Any) -> str:
     places = character.animated_by_takes(settings.target, settings.head_target)
     if not any(takes.takes_on(place) for place in places):
         return "Mien has made nothing on this face"
+    return ""
+
+
+def why_not_rework(context: Any) -> str:
+    """Why there is no take of the strip to work on."""
+    if context.window_manager.mien.running:
+        return "Mien is working; wait, or cancel first"
+    settings = cast.active_settings(context.scene)
+    try:
+        strip = defaults.strip_for(compat.sequencer_scene(context), settings.strip_name)
+    except AnimatorError as problem:
+        return str(problem).rstrip(".")
+    if not any(take.used for take in take_list.listed(settings, strip.name)):
+        return f"'{strip.name}' has no take on this face: press Generate first"
     return ""
 
 

@@ -16,6 +16,7 @@ from .preview import draw_preview
 from .rig import draw_rig
 from .run import draw_buttons, draw_words
 from .sounds import draw_sounds
+from .takes import draw_takes
 
 # Sections that keep still while Mien works, and those that show how it goes.
 ASKED = (
@@ -27,7 +28,7 @@ ASKED = (
     draw_heard,
     draw_take,
 )
-DONE = (draw_preview, draw_buttons, draw_words)
+DONE = (draw_preview, draw_buttons, draw_words, draw_takes)
 
 
 def draw_panel(layout: Any, context: Any) -> None:
