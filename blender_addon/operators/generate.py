@@ -88,9 +88,7 @@ class MIEN_OT_generate(BackgroundOperator, bpy.types.Operator):
         if self.new_take and self.seed < 0:
             settings.seed += 1
         with settings_for_one_take(settings, self._asked()):
-            return performing.start(
-                context, settings, choice.strip.name, beside=self.new_take
-            )
+            return performing.start(context, settings, choice.strip.name, beside=self.new_take)
 
     def _asked(self) -> dict[str, Any]:
         given = {"emotion": self.emotion, "intensity": self.intensity, "seed": self.seed}
