@@ -16,7 +16,17 @@ from . import (
     preview_handlers,
     properties,
 )
-from .operators import add_head, batch_takes, correct, open_sound, preset, rework, rig, style, support
+from .operators import (
+    add_head,
+    batch_takes,
+    correct,
+    open_sound,
+    preset,
+    rework,
+    rig,
+    style,
+    support,
+)
 from .operators import character as character_operators
 from .operators import sounds as sounds_operators
 from .operators import takes as take_operators
