@@ -14,9 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..rigs import axes
-from ..rigs.families import family
 from ..rigs.links import TRANSFORM, Link, Pose, Triple
-from ..rigs.naming import Names
 from ..rigs.offer import BONE
 from ..rigs.offers import offers
 from ..rigs.parts import parts_of
@@ -25,8 +23,6 @@ from . import changes, stored
 
 HEAD, NECK, LEFT_EYE, RIGHT_EYE = "HEAD", "NECK", "LEFT_EYE", "RIGHT_EYE"
 ROLES = (HEAD, NECK, LEFT_EYE, RIGHT_EYE)
-# The table of rigs/families that knows what heads are called.
-TABLE = "Head and eyes"
 # A head turns with its neck: shares of the whole turn, as in the table of heads and eyes.
 SHARES = {HEAD: 0.65, NECK: 0.35}
 
@@ -76,7 +72,7 @@ def turn(target: Any, source: str, owner: Any, bone: str, *, share: float = 1.0)
     `target` is the character's face, `owner` and `bone` what turns (an empty bone: the object
     itself), by `share` of the angle.
     """
-    left, back, up = _character_axes(owner, bone) if bone else _world_axes(target)
+    left, back, up = _character_axes(owner) if bone else _world_axes(target)
     about = {"Pitch": -left, "Yaw": up, "Roll": back}[
         source.removeprefix("head").removeprefix("gaze")
     ]
@@ -89,15 +85,10 @@ def turn(target: Any, source: str, owner: Any, bone: str, *, share: float = 1.0)
     )
 
 
-def _character_axes(armature: Any, bone: str = "") -> np.ndarray:
-    """(3, 3): rows are the character's left, back and up in the armature's space.
-
-    Up is towards the bone that is named as a head; without one towards `bone`, that is to turn.
-    """
+def _character_axes(armature: Any) -> np.ndarray:
+    """(3, 3): rows are the character's left, back and up in the armature's space."""
     bones = [offer for offer in offers(armature) if offer.kind == BONE and offer.owner == armature]
-    heads = Names(bones).find(family(TABLE).spellings("head"))
-    chosen = [offer for offer in bones if offer.name == bone]
-    return axes.character_axes(bones, next(iter((*heads, *chosen)), None))
+    return axes.character_axes(bones)
 
 
 def _world_axes(target: Any) -> np.ndarray:
