@@ -128,7 +128,9 @@ class MIEN_OT_batch_list(_Choices, _Batch, bpy.types.Operator):
 
     def invoke(self, context: Any, event: Any) -> set[str]:
         """Show the list."""
-        return context.window_manager.invoke_props_dialog(self, width=LIST_WIDTH_PIXELS)
+        return context.window_manager.invoke_props_dialog(
+            self, width=LIST_WIDTH_PIXELS, confirm_text="Make All Takes"
+        )
 
     def draw(self, context: Any) -> None:
         """The choices, and what comes of them."""
@@ -170,7 +172,8 @@ def _draw_list(column: Any, scene: Any, lines: list[batch.Line]) -> None:
     """What cannot be made stands on top, so that it is not cut off."""
     bad = [line for line in lines if line.problem]
     good = [line for line in lines if not line.problem]
-    column.label(text=f"{len(good)} takes to make, {len(bad)} lines that cannot be")
+    head = f"{len(good)} take{'' if len(good) == 1 else 's'} to make"
+    column.label(text=head + (f", {len(bad)} that cannot be" if bad else ""))
     for line in (*bad, *good)[:LINES_SHOWN]:
         icon = "ERROR" if line.problem else "USER" if line.listens_to >= 0 else "SOUND"
         column.label(text=batch.describe(scene, line), icon=icon)

@@ -10,10 +10,10 @@ import bpy
 from .. import cast, picture_icons, presets, styles
 from ..emotions import EMOTIONS
 
-COLUMNS = 3
+COLUMNS = 4
 # A picture is 128 pixels wide; one unit of a layout is 20.
 PICTURE_UNITS = 5.0
-WIDTH_UNITS = 17
+WIDTH_UNITS = 22
 
 
 class _Popover:

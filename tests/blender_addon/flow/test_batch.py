@@ -112,7 +112,7 @@ def test_the_list_shows_all_before_anything_happens(two, recording):
     dialog.plan = lambda context: batch_takes._Batch.plan(dialog, context)
     batch_takes.MIEN_OT_batch_list.draw(dialog, bpy.context)
     words = dialog.layout.words
-    assert words[0] == "4 takes to make, 1 lines that cannot be"
+    assert words[0] == "4 takes to make, 1 that cannot be"
     assert words[1] == "Crowd: channel 3, but there are 2 characters"
     assert "Bob 01: Bob" in words
     assert "Anna listens to Bob 01" in words
