@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from . import character, keying, layers, settle, take_actions, takes
+from .key_tolerance import Tolerance
 from .performance_file import Performed
 from .problems import AnimatorError
 from .rigs.links import SHAPE_KEY
@@ -17,7 +18,6 @@ from .strips import StripMap
 # Below this share of sampled frames a performance cannot belong to the strip it was asked for;
 # a file that ends up to two frames before its strip is normal, since Blender rounds lengths.
 SHORTEST_SHARE = 0.5
-TOLERANCE = 0.01
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Order:
         strip_name: the strip that is spoken.
         heard: its frames.
         label: what the list of takes calls it.
-        tolerance: how far keyed curves may lie from the performance, as a share of their range.
+        tolerance: how far keyed curves may lie from the performance.
         beside: keep the strip's present take, unheard, beside this one.
         made: what made the take, plain data, for re-timing it and for making it again.
     """
@@ -36,7 +36,7 @@ class Order:
     strip_name: str
     heard: StripMap
     label: str = "Take"
-    tolerance: float = TOLERANCE
+    tolerance: Tolerance = field(default_factory=Tolerance)
     beside: bool = False
     made: Mapping[str, Any] = field(default_factory=dict)
 
@@ -71,7 +71,7 @@ class _Plan:
     layers: Mapping[Any, set[str]]
     before: Mapping[Any, dict[str, Any]]
     left_alone: tuple[str, ...]
-    contacts: tuple[int, ...]
+    contacts: Mapping[str, list[int]]
 
 
 def key_take(order: Order, performed: Performed, target: Any, head: Any) -> Report:
@@ -97,8 +97,10 @@ def key_take(order: Order, performed: Performed, target: Any, head: Any) -> Repo
         for columns in (performed.mix, performed.lips)
     )
     mix, lips = settle.with_rest(mix, lips, order.heard.grid_fps)
-    contacts = [row for row in performed.contact_rows if row < count]
-    plan = _plan(able, order, Performed(mix, lips, tuple(contacts)))
+    contacts = {
+        name: [row for row in rows if row < count] for name, rows in performed.contacts.items()
+    }
+    plan = _plan(able, order, Performed(mix, lips, contacts))
     last = order.heard.first_frame + len(next(iter(mix.values()))) - 1
     on_top = tuple(
         _named(curve)
@@ -178,12 +180,18 @@ def _plan(able: character.Character, order: Order, performed: Performed) -> _Pla
         by_block.setdefault(curve.datablock, []).append(curve)
     keys = {
         datablock: keying.fitted(
-            found, order.heard.first_frame, order.tolerance, performed.contact_rows
+            found, order.heard.first_frame, order.tolerance, performed.contacts
         )
         for datablock, found in by_block.items()
     }
     present = layers.layers_of(able.links)
-    return _Plan(by_block, keys, present, before, tuple(left_alone), performed.contact_rows)
+    met = {
+        curve.path: keying.met(curve.sources, performed.contacts, len(curve.values))
+        for curve in curves
+        if curve.layer == layers.LIPS
+    }
+    exact = {path: rows for path, rows in met.items() if rows}
+    return _Plan(by_block, keys, present, before, tuple(left_alone), exact)
 
 
 def _needed(
@@ -243,8 +251,10 @@ def _write(order: Order, able: character.Character, plan: _Plan, last: int) -> t
         "made": {
             **order.made,
             "heard": asdict(order.heard),
-            "tolerance": order.tolerance,
-            "contacts": [first + row for row in plan.contacts],
+            "tolerance": asdict(order.tolerance),
+            "contacts": {
+                path: [first + row for row in rows] for path, rows in plan.contacts.items()
+            },
         },
         "off": False,
         "muted": [],

@@ -72,7 +72,7 @@ def _baked(pieces: list[takes.Piece]) -> dict[tuple[str, int], Keys]:
         and len(curve.keyframe_points) > 1
         and all(point.interpolation == CONSTANT for point in curve.keyframe_points)
     }
-    exact = [frame - first for frame in made.get("contacts", ()) if first <= frame <= last]
+    contacts = made.get("contacts", {})
     keys = {}
     for spot, values in sums.items():
         if spot not in moving:
@@ -80,9 +80,10 @@ def _baked(pieces: list[takes.Piece]) -> dict[tuple[str, int], Keys]:
         elif spot in stepped:
             keys[spot] = stepped_keys(values, first)
         else:
-            span = max(float(np.ptp(values)), 1e-6)
+            span = min(1.0, max(float(np.ptp(values)), 1e-6))
+            exact = [at - first for at in contacts.get(spot[0], ()) if first <= at <= last]
             keys[spot] = fit_many(
-                values[:, None], first, tolerance=made["tolerance"] * min(1.0, span), exact=exact
+                values[:, None], first, tolerance=made["tolerance"]["share"] * span, exact=exact
             )[0]
     return keys
 

@@ -8,15 +8,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from . import compat
-from .keys import Keys, fit_many, stepped_keys
+from .key_tolerance import Tolerance
+from .keys import Keys, evaluate, fit_many, stepped_keys
 from .keys.curve import BEZIER, CONSTANT, LINEAR, plain_keys
 from .layers import Curve
+from .rigs.sources import EXPRESSION, LIPS
 
 # Blender's numbers for foreach_set.
 INTERPOLATIONS = {CONSTANT: 0, LINEAR: 1, BEZIER: 2}
@@ -27,34 +29,75 @@ STRAIGHT = 1e-4
 
 
 def fitted(
-    curves: Sequence[Curve], first_frame: int, tolerance: float, contacts: Sequence[int]
+    curves: Sequence[Curve],
+    first_frame: int,
+    tolerance: Tolerance,
+    contacts: Mapping[str, Sequence[int]],
 ) -> list[Keys]:
     """The keys of each curve.
+
+    What the keys of the lips miss, those of the expression take in, so that both together lie within
+    the tolerance as well.
 
     Args:
         curves: values on whole frames; (1,) gives a single key.
         first_frame: scene frame of the first value.
-        tolerance: how far keyed curves may lie from the values, as a share of a curve's span.
-        contacts: rows at which lips meet: curves that shut them are met exactly there.
+        tolerance: how far keyed curves may lie from the values.
+        contacts: source -> rows at which it makes a contact: its curves are met exactly there.
     """
-    keys: list[Keys | None] = [None] * len(curves)
+    keys: dict[int, Keys] = {}
+    missed: dict[tuple[Any, str, int], np.ndarray] = {}
+    first = [place for place, curve in enumerate(curves) if curve.layer != EXPRESSION]
+    second = [place for place, curve in enumerate(curves) if curve.layer == EXPRESSION]
+    for places in (first, second):
+        rows = {
+            place: curves[place].values + missed.get(_spot(curves[place]), 0.0) for place in places
+        }
+        keys.update(_fitted(curves, rows, first_frame, tolerance, contacts))
+        frames = first_frame + np.arange(max(len(row) for row in rows.values())) if rows else ()
+        for place in places:
+            if curves[place].layer == LIPS and not curves[place].stepped:
+                missed[_spot(curves[place])] = rows[place] - evaluate(keys[place], frames)
+    return [keys[place] for place in range(len(curves))]
+
+
+def _spot(curve: Curve) -> tuple[Any, str, int]:
+    return curve.datablock, curve.path, curve.index
+
+
+def _fitted(
+    curves: Sequence[Curve],
+    rows: Mapping[int, np.ndarray],
+    first_frame: int,
+    tolerance: Tolerance,
+    contacts: Mapping[str, Sequence[int]],
+) -> dict[int, Keys]:
+    """Keys for the curves at the places in `rows`, of those values; curves of one length together."""
+    keys: dict[int, Keys] = {}
     by_length: dict[int, list[int]] = {}
-    for place, curve in enumerate(curves):
-        if curve.stepped:
-            keys[place] = stepped_keys(curve.values, first_frame)
+    for place, values in rows.items():
+        if curves[place].stepped:
+            keys[place] = stepped_keys(values, first_frame)
         else:
-            by_length.setdefault(len(curve.values), []).append(place)
+            by_length.setdefault(len(values), []).append(place)
     for length, places in by_length.items():
-        met = [row for row in contacts if row < length]
         fits = fit_many(
-            np.stack([curves[place].values for place in places], axis=1),
+            np.stack([rows[place] for place in places], axis=1),
             first_frame,
-            tolerance=[tolerance * curves[place].span for place in places],
-            exact=[met if curves[place].shuts else () for place in places],
+            tolerance=[
+                tolerance.of(curves[place].sources) * curves[place].span for place in places
+            ],
+            exact=[met(curves[place].sources, contacts, length) for place in places],
         )
-        for place, fit in zip(places, fits, strict=True):
-            keys[place] = fit
-    return [found for found in keys if found is not None]
+        keys.update(zip(places, fits, strict=True))
+    return keys
+
+
+def met(sources: Iterable[str], contacts: Mapping[str, Sequence[int]], length: int) -> list[int]:
+    """Rows below `length` that a curve with these sources must meet exactly."""
+    return sorted(
+        {row for source in sources for row in contacts.get(source, ()) if 0 <= row < length}
+    )
 
 
 def write_keys(fcurve: Any, keys: Keys) -> None:

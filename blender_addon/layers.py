@@ -46,8 +46,6 @@ PARTS = ("location", "rotation", "scale")
 ANGLES = (*HEAD_ANGLES, *GAZE_ANGLES)
 # Radians that heads and eyes turn at the most in a performance.
 ANGLE_REACH = 0.35
-# Sources that move the gap of the lips: their curves are met exactly where lips meet.
-SHUTTING = ("jaw", "mouth", "viseme_")
 
 Columns = Mapping[str, np.ndarray]
 
@@ -62,7 +60,7 @@ class Curve:
         values: (T,) on every frame; (1,) where it rests throughout.
         span: what it travels when its source goes from 0 to 1.
         stepped: it jumps from value to value.
-        shuts: it moves the gap of the lips.
+        sources: columns of the performance that move it.
     """
 
     datablock: Any
@@ -72,7 +70,7 @@ class Curve:
     values: np.ndarray
     span: float
     stepped: bool
-    shuts: bool
+    sources: frozenset[str]
 
 
 def layered(
@@ -95,13 +93,13 @@ def layered(
         HEAD: _only(mix, (HEAD,), count),
     }
     spans = _spans(links)
-    shutting = _shutting(links)
+    sources = _sources(links)
     resting = _numbers(links, {"": np.zeros(1, np.float32)}, rest, spans)
     found = {layer: _numbers(links, part, rest, spans) for layer, part in parts.items()}
     curves = [
         curve
         for spot, numbers in resting.items()
-        for curve in _curves(BASE, numbers, numbers.values, shuts=spot in shutting)
+        for curve in _curves(BASE, numbers, numbers.values, sources=sources[spot])
     ]
     for layer, moved in found.items():
         below = found[LIPS] if layer == EXPRESSION else resting
@@ -109,7 +107,7 @@ def layered(
             added = numbers.values - below[spot].values
             curves += [
                 curve
-                for curve in _curves(layer, numbers, added, shuts=spot in shutting)
+                for curve in _curves(layer, numbers, added, sources=sources[spot])
                 if np.abs(curve.values).max() > AT_REST * numbers.span
             ]
     return curves
@@ -182,22 +180,24 @@ def _spans(links: tuple[Link, ...]) -> dict[_Target, dict[str, float]]:
     return spans
 
 
-def _shutting(links: tuple[Link, ...]) -> set[_Spot]:
-    """Where something lives that moves the gap of the lips."""
-    found: set[_Spot] = set()
+def _sources(links: tuple[Link, ...]) -> dict[_Spot, frozenset[str]]:
+    """Where something lives -> the sources that move it."""
+    found: dict[_Spot, set[str]] = {}
     for link in links:
-        if not link.source.startswith(SHUTTING):
-            continue
         datablock, path = spots.place_of(link)
         if link.kind == TRANSFORM:
             paths = spots.transform_paths(datablock, path).values()
-            found |= {(datablock, where, 0) for where in paths}
+            places = [(datablock, where, 0) for where in paths]
         else:
-            found.add((datablock, path, max(link.index, 0)))
-    return found
+            places = [(datablock, path, max(link.index, 0))]
+        for place in places:
+            found.setdefault(place, set()).add(link.source)
+    return {place: frozenset(names) for place, names in found.items()}
 
 
-def _curves(layer: str, numbers: spots.Numbers, rows: np.ndarray, *, shuts: bool) -> list[Curve]:
+def _curves(
+    layer: str, numbers: spots.Numbers, rows: np.ndarray, *, sources: frozenset[str]
+) -> list[Curve]:
     return [
         Curve(
             numbers.datablock,
@@ -207,7 +207,7 @@ def _curves(layer: str, numbers: spots.Numbers, rows: np.ndarray, *, shuts: bool
             rows[:, column],
             numbers.span,
             numbers.stepped,
-            shuts,
+            sources,
         )
         for column in range(rows.shape[1])
     ]

@@ -3,18 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from .keys.contacts import contact_rows
 from .problems import AnimatorError
 from .rigs.sources import EMOTIONS, MOUTHS
-
-# Contacts in which lips shut or touch.
-SHUT = ("bilabial", "labiodental")
 
 
 @dataclass(frozen=True)
@@ -24,12 +22,13 @@ class Performed:
     Attributes:
         mix: source -> (T,) of the final face.
         lips: source -> (T,) of the speaking mouth alone.
-        contact_rows: frames (0 to T - 1) at which lips are shut or touch.
+        contacts: source -> the frames (0 to T - 1) at which it makes a contact of the lips, so that
+            its keys must meet it there.
     """
 
     mix: Mapping[str, np.ndarray]
     lips: Mapping[str, np.ndarray]
-    contact_rows: tuple[int, ...] = ()
+    contacts: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 def read(path: Path, strip_name: str) -> Performed:
@@ -62,7 +61,9 @@ def _performed(arrays: Mapping[str, Any]) -> Performed:
     felt = [f"emotion_{name}" for name in arrays["emotion_names"]]
     emotions = _columns(felt, arrays["emotion"], len(times))
     feelings = {name: emotions[name] for name in EMOTIONS if name in emotions}
-    return Performed({**mix, **spoken, **feelings}, {**lips, **spoken}, _contacts(arrays))
+    return Performed(
+        {**mix, **spoken, **feelings}, {**lips, **spoken}, _contacts(arrays, {**lips, **spoken})
+    )
 
 
 def _columns(names: list[str], array: np.ndarray, count: int) -> dict[str, np.ndarray]:
@@ -77,15 +78,12 @@ def _mouths(shown: np.ndarray) -> dict[str, np.ndarray]:
     return {name: (letters == name[-1]).astype(np.float32) for name in MOUTHS}
 
 
-def _contacts(arrays: Mapping[str, Any]) -> tuple[int, ...]:
-    """The frame in the middle of each contact in which lips shut."""
-    times = arrays["time_seconds"]
-    labels = arrays["contact_labels"].astype(str)
-    middles = arrays["contact_times_seconds"].reshape(-1, 2).mean(axis=1)
-    rows = np.clip(np.searchsorted(times, middles[np.isin(labels, SHUT)]), 0, len(times) - 1)
-    earlier = np.maximum(rows - 1, 0)
-    wanted = middles[np.isin(labels, SHUT)]
-    nearest = np.where(
-        np.abs(times[earlier] - wanted) < np.abs(times[rows] - wanted), earlier, rows
+def _contacts(arrays: Mapping[str, Any], lips: Mapping[str, Any]) -> dict[str, list[int]]:
+    names = list(lips)
+    rows = contact_rows(
+        arrays["contact_labels"].astype(str),
+        arrays["contact_times_seconds"].reshape(-1, 2),
+        names,
+        arrays["time_seconds"],
     )
-    return tuple(int(row) for row in np.unique(nearest))
+    return {name: found for name, found in zip(names, rows, strict=True) if found}

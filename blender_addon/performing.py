@@ -12,6 +12,7 @@ import bpy
 
 from . import apply, cast, character, compat, jobs, performance_file, sounds, status, strips
 from .directions import direction
+from .key_tolerance import Tolerance
 from .line_sounds.corrections import Corrections
 from .line_sounds.spoken import Errand
 from .problems import AnimatorError
@@ -26,7 +27,7 @@ class Answer:
         performed: its columns.
         face, head: the character's object, and the object that turns as its head, or None.
         direction: what was asked for.
-        tolerance: of the keys, as a share of each channel's range.
+        tolerance: of the keys.
         made: what made it, plain data for the take's mark.
         notes: sentences about the text.
     """
@@ -36,7 +37,7 @@ class Answer:
     face: Any
     head: Any
     direction: Mapping[str, Any]
-    tolerance: float
+    tolerance: Tolerance
     made: Mapping[str, Any]
     notes: tuple[str, ...]
 
@@ -111,7 +112,7 @@ def ask(
     target_uid, target_name = settings.target.session_uid, settings.target.name
     address = cast.address(settings)
     head_uid = settings.head_target.session_uid if settings.head_target else None
-    tolerance = settings.key_tolerance / 100.0
+    tolerance = Tolerance(settings.key_tolerance / 100.0, settings.key_by_sight)
     asked: dict[str, Any] = {}
     made: dict[str, Any] = {"direction": asked}
     errand = Errand(corrected)

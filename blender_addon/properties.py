@@ -139,6 +139,12 @@ class MienSettings(bpy.types.PropertyGroup):
         precision=1,
         options=set(),
     )
+    key_by_sight: BoolProperty(
+        name="By Sight",
+        description="Fewer keys: channels that move the face little may lie up to three times as far "
+        "from the performance, which to the eye is the same. Off: one tolerance for all",
+        options=set(),
+    )
     voice_emotion: _held(
         "From the Voice",
         "Share of the emotion heard in the voice against the one asked for here. 0 (only what is "

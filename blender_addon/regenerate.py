@@ -7,7 +7,7 @@ performance is blended in over a quarter of a second at both borders, so that va
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from . import character, keying, layers, performing, settle, takes
 from .directions import direction
+from .key_tolerance import Tolerance
 from .keys import fit_many, splice, stepped_keys
 from .line_sounds.corrections import Corrections
 from .problems import AnimatorError
@@ -114,20 +115,20 @@ class _New:
 
     Attributes:
         part: which part.
-        contacts: rows at which lips meet.
+        contacts: source -> rows at which it makes a contact.
         first_frame: scene frame of the first row.
         fps: frames a second of the rows.
-        tolerance: share of each curve's span.
+        tolerance: of the keys.
         curves: layer and spot -> curve, of what moves.
         resting: spot -> the base's curve, of what may be keyed.
         regions: data-block, RNA path and layer -> regions.
     """
 
     part: Part
-    contacts: frozenset[int]
+    contacts: Mapping[str, Sequence[int]]
     first_frame: int
     fps: float
-    tolerance: float
+    tolerance: Tolerance
     curves: Mapping[tuple[str, _Spot], layers.Curve]
     resting: Mapping[_Spot, layers.Curve]
     regions: Mapping[tuple[Any, str, str], frozenset[str]]
@@ -155,7 +156,7 @@ def _new_part(able: character.Character, answer: performing.Answer, part: Part) 
     spots = {id(curve): (curve.datablock, curve.path, curve.index) for curve in curves}
     return _New(
         part,
-        frozenset(answer.performed.contact_rows),
+        answer.performed.contacts,
         heard.first_frame,
         heard.grid_fps,
         answer.tolerance,
@@ -238,11 +239,12 @@ def _splice(fcurve: Any, samples: np.ndarray, new: _New, base: layers.Curve) -> 
         keys = stepped_keys(np.where(share >= 0.5, samples[rows], old), first)
     else:
         blended = old + share * (samples[rows] - old)
-        exact = [i for i, row in enumerate(rows) if base.shuts and int(row) in new.contacts]
+        contacts = set(keying.met(base.sources, new.contacts, len(samples)))
+        exact = [i for i, row in enumerate(rows) if int(row) in contacts]
         keys = fit_many(
             blended[:, None],
             first,
-            tolerance=new.tolerance * base.span,
+            tolerance=new.tolerance.of(base.sources) * base.span,
             exact=sorted({0, len(frames) - 1, *exact}),
         )[0]
     present = replace(keying.read_keys(fcurve), interpolation=keys.interpolation)

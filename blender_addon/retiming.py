@@ -140,9 +140,10 @@ def _move(pieces: Iterable[takes.Piece], change: Change, name: str, place: list[
         for curve in compat.slot_fcurves(action, slot):
             keying.remap(curve, change.scale, change.offset)
     made = {**own[0].content["made"], "heard": asdict(change.heard), "place": place}
-    made["contacts"] = [
-        round(change.scale * frame + change.offset) for frame in made.get("contacts", ())
-    ]
+    made["contacts"] = {
+        path: [round(change.scale * frame + change.offset) for frame in frames]
+        for path, frames in made.get("contacts", {}).items()
+    }
     for action in dict.fromkeys(piece.action for piece in moved):
         fresh = {} if action in edited else {"keys": keying.fingerprint(action)}
         takes.change_mark(action, made=made, **fresh)

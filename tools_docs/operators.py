@@ -65,7 +65,8 @@ def _default(prop: Any) -> str:
         return ""
     if getattr(prop, "is_array", False):
         return f"`{tuple(prop.default_array)}`"
-    value = prop.default
+    is_flags = prop.type == "ENUM" and prop.is_enum_flag
+    value = sorted(prop.default_flag) if is_flags else prop.default
     return f"`{round(value, 6) if isinstance(value, float) else value!r}`"
 
 

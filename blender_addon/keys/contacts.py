@@ -9,8 +9,14 @@ import numpy as np
 
 # What closes or rounds the lips in each kind of contact; the kinds are core's contact labels.
 CLOSING = {
-    "bilabial": ("jawOpen", "mouthClose", "mouthPressLeft", "mouthPressRight"),
-    "labiodental": ("jawOpen", "mouthRollLower", "mouthLowerDownLeft", "mouthLowerDownRight"),
+    "bilabial": ("jawOpen", "mouthClose", "mouthPressLeft", "mouthPressRight", "viseme_PP"),
+    "labiodental": (
+        "jawOpen",
+        "mouthRollLower",
+        "mouthLowerDownLeft",
+        "mouthLowerDownRight",
+        "viseme_FF",
+    ),
     "rounding": ("jawOpen", "mouthFunnel", "mouthPucker"),
     "tongue_tip": ("jawOpen", "tongueOut"),
 }

@@ -68,6 +68,7 @@ def _draw_eyes_and_head(layout: Any, settings: Any) -> None:
 
 def _draw_keys(layout: Any, settings: Any) -> None:
     layout.prop(settings, "key_tolerance")
+    layout.prop(settings, "key_by_sight")
 
 
 def _draw_lips(layout: Any, settings: Any) -> None:

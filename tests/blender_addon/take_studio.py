@@ -39,13 +39,13 @@ def played(datablock):
 
 
 # What keyed curves may lie from a performance, of channels that go from 0 to 1.
-NEAR = apply.TOLERANCE * 1.01
+NEAR = apply.Order("", HEARD).tolerance.share * 1.01
 
 
-def key_take(strip_name, heard, columns, face, head, *, lips=None, contacts=(), **order):
+def key_take(strip_name, heard, columns, face, head, *, lips=None, contacts=None, **order):
     """Key a take of columns; without lips of their own all of it is expression."""
     asked = apply.Order(strip_name, heard, **order)
-    return apply.key_take(asked, Performed(columns, lips or {}, contacts), face, head)
+    return apply.key_take(asked, Performed(columns, lips or {}, contacts or {}), face, head)
 
 
 def piece_of(datablock, layer):

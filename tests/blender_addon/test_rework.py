@@ -44,7 +44,7 @@ def test_a_part_is_made_again_and_all_else_stays(made):
     again = played(key_of(face))[1]
     out = (frames <= first) | (frames >= last)
     for spot, values in before.items():
-        assert np.abs(again[spot][out] - values[out]).max() < 1e-4, spot
+        assert np.abs(again[spot][out] - values[out]).max() < 5e-4, spot
     assert np.abs(again[BROW] - before[BROW]).max() > 0.02
     # The lips do not depend on the seed.
     lips = {piece.layer: piece for piece in takes.pieces_on(key_of(face))}["LIPS"]
