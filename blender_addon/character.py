@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import layers, mapping, spots, takes
+from .mapping import access
 from .problems import AnimatorError
 from .rigs.links import TRANSFORM, Link, Pose
 from .rigs.sources import HEAD, layer_of
@@ -28,7 +29,7 @@ class Character:
     Attributes:
         face: the object that the animator chose.
         links: what drives what, without what cannot be keyed.
-        blocked: names of data-blocks that cannot be keyed, each with the reason.
+        blocked: what cannot be keyed, each with the reason.
     """
 
     face: Any
@@ -48,16 +49,17 @@ def check_character(face: Any, head: Any) -> Character:
         AnimatorError: nothing is recognised, everything is linked, or a take would not move.
     """
     links = links_of(face, head)
-    refused: dict[Any, AnimatorError] = {}
-    for datablock in layers.paths_of(links):
-        if not datablock.is_editable:
-            refused[datablock] = _refusal(datablock)
-        else:
-            takes.check_can_play(datablock, called(datablock))
-    kept = tuple(link for link in links if spots.place_of(link)[0] not in refused)
-    if not any(layer_of(link.source) != HEAD for link in kept):
-        raise next(iter(refused.values()))
-    return Character(face, kept, tuple((called(block), str(why)) for block, why in refused.items()))
+    able = access.of_links(links)
+    if not any(layer_of(link.source) != HEAD for link in able.keyable):
+        raise AnimatorError(
+            f"Nothing of '{face.name}' can be keyed: {access.lines(able)[0]}.",
+            "Press Make Editable under Rig in the Mien panel."
+            if able.mendable
+            else "Free it, or choose another face.",
+        )
+    for datablock in layers.paths_of(able.keyable):
+        takes.check_can_play(datablock, called(datablock))
+    return Character(face, able.keyable, able.blocked)
 
 
 def links_of(face: Any, head: Any) -> tuple[Link, ...]:
@@ -145,14 +147,6 @@ def _datablocks_there(links: Iterable[Link]) -> Iterable[Any]:
     for link in links:
         if _is_there(link):
             yield spots.place_of(link)[0]
-
-
-def _refusal(datablock: Any) -> AnimatorError:
-    try:
-        takes.check_can_play(datablock, called(datablock))
-    except AnimatorError as problem:
-        return problem
-    raise AssertionError("a data-block that is not editable can be played on")
 
 
 def _unrecognised(face: Any) -> AnimatorError:

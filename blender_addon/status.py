@@ -61,8 +61,8 @@ def summary(strip_name: str, report: apply.Report, notes: Sequence[str] = ()) ->
     if report.left_alone:
         text += f"; left to your own animation: {apply.shortened(report.left_alone)}"
     if report.blocked:
-        names = ", ".join(name for name, _ in report.blocked)
-        text += f"; not keyed: {names} ({report.blocked[0][1].rstrip('.')})"
+        names = apply.shortened([name for name, _ in report.blocked])
+        text += f"; not keyed: {names} ({report.blocked[0][1]})"
     if report.held_back:
         text += f"; {report.held_back}"
     return " ".join([text + "." + _kept(report.kept), *notes])

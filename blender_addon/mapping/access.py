@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PureWindowsPath
 from typing import Any
 
@@ -34,10 +34,16 @@ class Access:
 
 def report(target: Any) -> Access:
     """What of `target`'s rig can be keyed. Writes nothing; quick enough for every redraw."""
+    found = of_links(stored.rig_of(target).links)
+    return replace(found, mendable=found.mendable or is_instance_of_library(target))
+
+
+def of_links(links: Iterable[Link]) -> Access:
+    """What of these links' targets can be keyed."""
     keyable: list[Link] = []
     blocked: dict[str, str] = {}
-    mendable = is_instance_of_library(target)
-    for link in stored.rig_of(target).links:
+    mendable = False
+    for link in links:
         why, mends = why_not(link)
         if why:
             blocked.setdefault(described(link), why)

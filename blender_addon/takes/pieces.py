@@ -146,18 +146,11 @@ def paths_on_top(datablock: Any) -> set[str]:
 
 
 def check_can_play(datablock: Any, label: str) -> None:
-    """Refuse what would be lost on saving, or would be keyed and then not move.
+    """Refuse what would be keyed and then not move.
 
     Raises:
-        AnimatorError: linked data, NLA tweak mode, NLA switched off, or a solo track.
+        AnimatorError: NLA tweak mode, NLA switched off, or a solo track.
     """
-    if not datablock.is_editable:
-        library = datablock.library.filepath if datablock.library else "another file"
-        raise AnimatorError(
-            f"{label} is linked from {library}, so keys on it would be lost on saving.",
-            "Press Make Editable in the Mien panel: it makes a library override of it. "
-            "Then generate again.",
-        )
     animation = datablock.animation_data
     if animation is None:
         return
