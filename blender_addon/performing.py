@@ -131,6 +131,7 @@ def ask(
     def used(sound: jobs.Sound, message: dict[str, Any]) -> str:
         performed = performance_file.read(Path(message["path"]), sound.strip_name)
         errand.read(Path(message["path"]), sound.strip_name)
+        made["corrected"] = errand.corrected_seconds
         face = _find_object(target_uid)
         if face is None:
             raise AnimatorError(

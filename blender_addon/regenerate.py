@@ -7,7 +7,7 @@ performance is blended in over a quarter of a second at both borders, so that va
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -42,7 +42,7 @@ def start(
     strip_name: str,
     part: Part,
     *,
-    seed: int | None = None,
+    directed: Callable[[Any, StripMap], dict[str, Any]] = direction,
     corrected: Corrections | None = None,
 ) -> Any:
     """Ask for a performance by the present settings; the job puts the part of it into the take.
@@ -52,7 +52,7 @@ def start(
         settings: of the character.
         strip_name: the strip; where it is empty, the one that the settings name.
         part: what is made again.
-        seed: another one than that of the settings, or None.
+        directed: the direction, from the settings and the frames that are heard.
         corrected: corrections of its sounds, as of performing.start.
 
     Raises:
@@ -68,10 +68,6 @@ def start(
 
     def use(answer: performing.Answer) -> str:
         return put(answer, part)
-
-    def directed(now: Any, heard: StripMap) -> dict[str, Any]:
-        asked = direction(now, heard)
-        return asked if seed is None else {**asked, "seed": seed}
 
     return performing.ask(context, settings, strip_name, use, directed, corrected=corrected)
 
@@ -99,6 +95,7 @@ def put(answer: performing.Answer, part: Part) -> str:
     for action in dict.fromkeys(piece.action for piece in pieces):
         if action not in edited:
             takes.change_mark(action, keys=keying.fingerprint(action))
+        takes.change_mark(action, made={**made, "corrected": answer.made["corrected"]})
     return (
         f"Made frames {part.first_frame} to {part.last_frame} of '{answer.sound.strip_name}' again "
         f"on {changed} channels; all else is as it was."

@@ -106,7 +106,7 @@ def again(context: Any, settings: Any) -> Any:
         settings,
         name,
         performing.key_whole,
-        lambda now, heard: _as_before(asked, direction(now, heard)),
+        lambda now, heard: as_before(asked, direction(now, heard)),
     )
 
 
@@ -120,7 +120,7 @@ def _present(context: Any, settings: Any) -> tuple[list[takes.Piece], Change, st
     return pieces, change_of(strip, heard, pieces[0].content), str(strip.name)
 
 
-def _as_before(asked: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+def as_before(asked: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
     """The direction that a take was made by; what is over time is read anew, for the new frames."""
     tracks = {name: now.get(name) for name in ("emotion_track", "gaze_track") if name in asked}
     return {**asked, **tracks}

@@ -66,6 +66,11 @@ class Errand:
         self._range = (self._now.second_at(first), self._now.second_at(last))
         return _request(self._own.between(*self._range), self._now, self._asked)
 
+    @property
+    def corrected_seconds(self) -> list[list[float]]:
+        """(start, end) of what is corrected, in seconds of the sound file."""
+        return [[span.start, span.end] for span in (*self._own.phones, *self._own.words)]
+
     def read(self, result: Path, strip_name: str) -> None:
         """Take in what the performance file `result` speaks.
 

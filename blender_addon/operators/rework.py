@@ -9,7 +9,9 @@ import bpy
 from bpy.props import EnumProperty, IntProperty, StringProperty
 
 from .. import baking, cast, compat, defaults, jobs, regenerate, regions, retiming, status, strips
+from ..directions import direction
 from ..problems import AnimatorError
+from ..strips import StripMap
 from .background import BackgroundOperator
 from .reasons import why_not_generate, why_not_rework
 
@@ -73,8 +75,12 @@ class MIEN_OT_regenerate(BackgroundOperator, bpy.types.Operator):
         settings = cast.active_settings(context.scene)
         first, last = _span(context, settings, self)
         part = regenerate.Part(first, last, frozenset(self.regions))
-        seed = settings.seed if self.seed < 0 else self.seed
-        return regenerate.start(context, settings, self.strip, part, seed=seed)
+
+        def directed(now: Any, heard: StripMap) -> dict[str, Any]:
+            asked = direction(now, heard)
+            return asked if self.seed < 0 else {**asked, "seed": self.seed}
+
+        return regenerate.start(context, settings, self.strip, part, directed=directed)
 
 
 class MIEN_OT_retime(BackgroundOperator, bpy.types.Operator):

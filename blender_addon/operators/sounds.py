@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 from bpy.props import BoolProperty, IntProperty, StringProperty
 
-from .. import cast, compat, jobs, performing, status, strips
+from .. import cast, compat, jobs, respeaking, status, strips
 from ..line_sounds import clock, correcting, markers, stored, told
 from ..problems import AnimatorError
 from .background import BackgroundOperator
@@ -152,8 +152,8 @@ class MIEN_OT_sounds_apply(WhenIdle, BackgroundOperator, bpy.types.Operator):
     bl_idname = "mien.sounds_apply"
     bl_label = "Re-Speak"
     bl_description = (
-        "Read what you did to the markers, and speak the strip again with all corrections: lips change "
-        "where you corrected"
+        "Read what you did to the markers, and speak the strip again with all corrections: the mouth "
+        "changes around them, everything else of the take stays, your edits too"
     )
     bl_options = {"UNDO"}
 
@@ -165,7 +165,7 @@ class MIEN_OT_sounds_apply(WhenIdle, BackgroundOperator, bpy.types.Operator):
         stored.check_heard(strip)
         own, changes = correcting.correct_by_markers(strip.id_data, strip)
         settings = _speaker(context, strip)
-        job = performing.start(context, settings, strip.name, corrected=own)
+        job = respeaking.start(context, settings, strip, own)
         use = job.use
         if changes:
             job.use = lambda message: f"{use(message)} Sounds: {told.told(changes)}."

@@ -48,7 +48,9 @@ def overridden(linked):
 def refused(face, performance):
     key = face.data.shape_keys
     before = dump(key)
-    with pytest.raises(AnimatorError, match=r"linked from hero.blend|override that is not editable") as caught:
+    with pytest.raises(
+        AnimatorError, match=r"linked from hero.blend|override that is not editable"
+    ) as caught:
         key_take("Line 1", HEARD, performance(60), face, None)
     assert "Make Editable" in caught.value.advice
     assert differences(before, dump(key)) == []
