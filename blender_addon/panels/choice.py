@@ -5,12 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import compat, defaults, mapping
+from .. import compat, defaults
 from ..problems import AnimatorError
-from ..rigs.sources import CHANNELS
 from .words import hint, paragraph
-
-CHANNELS_NAMED = 6
 
 
 def draw_choice(layout: Any, context: Any, settings: Any) -> None:
@@ -25,8 +22,8 @@ def draw_choice(layout: Any, context: Any, settings: Any) -> None:
     _draw_text(layout, scene, settings)
     layout.prop(settings, "target", icon="MESH_DATA")
     layout.prop(settings, "head_target", icon="OBJECT_DATA")
-    face = settings.target or _found_face(layout, context, settings)
-    _draw_rig(layout, face)
+    if settings.target is None:
+        _draw_found_face(layout, context, settings)
 
 
 def _draw_found_strip(layout: Any, scene: Any, settings: Any) -> None:
@@ -42,14 +39,13 @@ def _draw_found_strip(layout: Any, scene: Any, settings: Any) -> None:
         return
 
 
-def _found_face(layout: Any, context: Any, settings: Any) -> Any:
+def _draw_found_face(layout: Any, context: Any, settings: Any) -> None:
     """Which face speaks where none is chosen."""
     try:
         face = defaults.face_for(context, settings)
     except AnimatorError:
-        return None
+        return
     hint(layout, f"Will speak: {face.name}")
-    return face
 
 
 def _draw_text(layout: Any, scene: Any, settings: Any) -> None:
@@ -64,21 +60,6 @@ def _draw_text(layout: Any, scene: Any, settings: Any) -> None:
     field.active = line.use_text
     # A place holder in an empty field says what it is for (4.2 has it).
     field.prop(line, "text", text="", placeholder="What the strip says (optional)")
-
-
-def _draw_rig(layout: Any, target: Any) -> None:
-    if target is None:
-        return
-    rig = mapping.rig_of(target)
-    if not rig.links:
-        return
-    found = len(CHANNELS) - len(rig.missing)
-    text = f"{rig.family}: {found} of {len(CHANNELS)} channels"
-    if rig.missing:
-        named = ", ".join(rig.missing[:CHANNELS_NAMED])
-        more = " ..." if len(rig.missing) > CHANNELS_NAMED else ""
-        text += f"; missing {named}{more}"
-    hint(layout, text)
 
 
 def draw_heard(layout: Any, context: Any, settings: Any) -> None:
