@@ -13,6 +13,7 @@ from ..rigs.detection import detect, missing
 from ..rigs.links import TRANSFORM, Link, Pose, Rig
 from ..rigs.offers import offers
 from . import data
+from .glance import glanced
 
 # What a stored link has by the same name as a Link.
 PLAIN = (
@@ -50,7 +51,7 @@ def has_own(target: Any) -> bool:
 
 def detected(target: Any) -> Rig:
     """What is recognised on `target` without the animator's help; without links if nothing is."""
-    return detect(offers(target))
+    return glanced(target, lambda seen: detect(offers(seen)))
 
 
 def store(target: Any, rig: Rig, filled: Collection[str] = ()) -> Any:
