@@ -34,6 +34,7 @@ from .operators.cancel import MIEN_OT_cancel
 from .operators.clear import MIEN_OT_clear
 from .operators.from_voice import MIEN_OT_emotion_from_voice
 from .operators.generate import MIEN_OT_generate
+from .operators.generate_on_head import MIEN_OT_generate_on_head
 from .operators.preview import MIEN_OT_preview
 from .operators.review_movie import MIEN_OT_review_movie
 from .panels import pictures
@@ -43,6 +44,7 @@ from .panels.sounds import MIEN_UL_sounds
 
 CLASSES = (
     MIEN_OT_generate,
+    MIEN_OT_generate_on_head,
     MIEN_OT_preview,
     MIEN_OT_emotion_from_voice,
     *style.CLASSES,

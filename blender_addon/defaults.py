@@ -140,6 +140,15 @@ def face_for(context: Any, settings: Any) -> Any:
     )
 
 
+def has_no_face(context: Any, settings: Any) -> bool:
+    """Whether a strip is there to be spoken, and nobody to speak it."""
+    return (
+        settings.target is None
+        and bool(sound_strips(compat.sequencer_scene(context)))
+        and not faces_in(settings.id_data.objects)
+    )
+
+
 def is_face(candidate: Any) -> bool:
     """Whether an object's rig is recognised as a face without the animator's help."""
     return cast.can_be_face(candidate) and _channels(candidate) >= FEWEST_CHANNELS

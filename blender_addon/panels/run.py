@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from .. import defaults
 from ..operators.reasons import why_not_generate
 from .words import paragraph
 
 
-def draw_buttons(layout: Any, context: Any, _settings: Any) -> None:
+def draw_buttons(layout: Any, context: Any, settings: Any) -> None:
     """Generate and Clear, or the progress of what runs."""
     status = context.window_manager.mien
     if status.running:
@@ -19,7 +20,10 @@ def draw_buttons(layout: Any, context: Any, _settings: Any) -> None:
         return
     row = layout.row(align=True)
     row.scale_y = 1.4
-    row.operator("mien.generate", icon="PLAY")
+    if defaults.has_no_face(context, settings):
+        row.operator("mien.generate_on_head", icon="PLAY")
+    else:
+        row.operator("mien.generate", icon="PLAY")
     row.operator("mien.clear", icon="TRASH")
     row = layout.row(align=True)
     row.operator("mien.batch_list", icon="SEQ_STRIP_DUPLICATE")
