@@ -3,11 +3,12 @@
 
     python benchmarks/preview.py [--seconds 10 60] [--changes 20]
 
-Runs in a Python that has bpy, with the real worker and Mien's own head (5,000 vertices, 52 shape keys).
-Each change is made as an animator's slider would make it; the clock stops when the preview shows the
+Runs in a Python that has bpy, with the real worker and Mien's own head (13,100 vertices, 52 shape keys).
+Its subdivision is off: in a window the graphics card does that. Each change is made as an animator's slider would make it; the clock stops when the preview shows the
 new take at the playhead and the mesh has been evaluated. The pump turns as the timer would, every 8 ms
 while an answer is awaited, and half of the 30 ms between two looks of an idle preview are added, which
-a change waits for on average. Prints a table.
+a change waits for on average. On a machine that others use, look at the processor's time: Blender's and
+the worker's, which work one after the other. Prints a table.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ RECORDING = REPOSITORY / "demo" / "speech.flac"
 TARGET_MS = 100.0
 FPS = 24
 PATIENCE_SECONDS = 60.0
+Modules = tuple[ModuleType, ModuleType, ModuleType]
 # Settings and the value of change number n.
 CHANGES: dict[str, Callable[[Any, int], None]] = {
     "intensity": lambda s, n: setattr(s, "intensity", 0.2 + 0.05 * n),
@@ -45,17 +47,17 @@ CHANGES: dict[str, Callable[[Any, int], None]] = {
 }
 
 
-def enable_addon() -> tuple[ModuleType, ModuleType]:
-    """Enable the add-on of this repository and return its preview."""
+def enable_addon() -> Modules:
+    """Enable the add-on of this repository and return its preview, what calls it, and its jobs."""
     folder = Path(tempfile.mkdtemp(prefix="mien-benchmark-"))
     (folder / "mien").symlink_to(REPOSITORY / "blender_addon", target_is_directory=True)
     bpy.context.preferences.extensions.repos.new(
         name="bench", module="bench", custom_directory=str(folder), remote_url=""
     )
     bpy.ops.preferences.addon_enable(module="bl_ext.bench.mien")
-    from bl_ext.bench.mien import preview, preview_handlers  # noqa: PLC0415  it exists from here on
+    from bl_ext.bench.mien import jobs, preview, preview_handlers  # noqa: PLC0415  from here on
 
-    return preview, preview_handlers
+    return preview, preview_handlers, jobs
 
 
 def make_stage(seconds: int) -> tuple[Any, Any]:
@@ -73,6 +75,8 @@ def make_stage(seconds: int) -> tuple[Any, Any]:
     editor.active_strip = strips.new_sound("Line", str(path), 1, 1)
     bpy.ops.mesh.mien_head_add()
     head = bpy.context.view_layer.objects.active
+    for modifier in head.modifiers:
+        modifier.show_viewport = False
     scene.render.fps = FPS
     scene.mien.target = scene.mien.head_target = head
     scene.mien.emotion = "BLEND"
@@ -98,23 +102,44 @@ def settle(preview: ModuleType) -> None:
         time.sleep(0.005)
 
 
+class Clock:
+    """Time on the wall, and that of the processor in Blender and in the worker."""
+
+    def __init__(self, worker_id: int | None) -> None:
+        self._worker = worker_id
+        self._wall, self._processor = time.perf_counter(), self._processor_now()
+
+    def seconds(self) -> tuple[float, float]:
+        """Both since the start."""
+        return time.perf_counter() - self._wall, self._processor_now() - self._processor
+
+    def _processor_now(self) -> float:
+        own = time.process_time()
+        stat = Path(f"/proc/{self._worker}/stat")
+        if not stat.exists():
+            return own
+        ticks = stat.read_text(encoding="ascii").rpartition(")")[2].split()[11:13]
+        return own + sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
+
 def change_seconds(
-    modules: tuple[ModuleType, ModuleType], head: bpy.types.Object, change: Callable[[], None]
-) -> float:
-    """From a change to the evaluated mesh."""
-    preview, handlers = modules
+    modules: Modules, head: bpy.types.Object, change: Callable[[], None]
+) -> tuple[float, float]:
+    """From a change to the evaluated mesh: seconds on the wall and of the processor."""
+    preview, handlers, jobs = modules
     mesh_of(head)
     before = preview.told().shown_changes
-    started = time.perf_counter()
+    clock = Clock(jobs.engine().process_id)
     change()
     while preview.told().shown_changes == before:
         preview.pump()
-        if time.perf_counter() - started > PATIENCE_SECONDS:
+        if clock.seconds()[0] > PATIENCE_SECONDS:
             raise TimeoutError(preview.told())
         if preview.told().shown_changes == before:
             time.sleep(handlers.WAITING_SECONDS)
     mesh_of(head)
-    return time.perf_counter() - started + handlers.IDLE_SECONDS / 2.0
+    wall, processor = clock.seconds()
+    return wall + handlers.IDLE_SECONDS / 2.0, processor
 
 
 def main() -> None:
@@ -129,7 +154,9 @@ def main() -> None:
     print(
         f"Blender {bpy.app.version_string}, {platform.machine()}, {os.cpu_count()} cores, load {load:.1f}"
     )
-    print("\n| strip | changed | median ms | worst ms | target |\n|---|---|---|---|---|")
+    print(
+        "\n| strip | changed | median ms | worst ms | processor ms | target |\n|---|---|---|---|---|---|"
+    )
     for seconds in options.seconds:
         scene, head = make_stage(seconds)
         preview.start(bpy.context, scene.mien)
@@ -141,20 +168,22 @@ def main() -> None:
         settle(preview)
         filled = time.perf_counter() - started
         for name, change in CHANGES.items():
-            times = []
+            times, worked = [], []
             for number in range(options.changes):
                 scene.frame_set(1 + round((0.1 + 0.8 * number / options.changes) * seconds * FPS))
                 settle(preview)
-                moved = change_seconds(modules, head, partial(change, scene.mien, number))
-                times.append(1000.0 * moved)
+                wall, processor = change_seconds(modules, head, partial(change, scene.mien, number))
+                times.append(1000.0 * wall)
+                worked.append(1000.0 * processor)
             middle, worst = statistics.median(times), max(times)
             print(
-                f"| {seconds} s | {name} | {middle:.0f} | {worst:.0f} | {TARGET_MS:.0f} |",
+                f"| {seconds} s | {name} | {middle:.0f} | {worst:.0f} "
+                f"| {statistics.mean(worked):.0f} | {TARGET_MS:.0f} |",
                 flush=True,
             )
         print(
             f"| {seconds} s | Preview pressed, to the first frames / the whole take | "
-            f"{1000 * first:.0f} | {1000 * filled:.0f} | |",
+            f"{1000 * first:.0f} | {1000 * filled:.0f} | | |",
             flush=True,
         )
         preview.stop()

@@ -40,12 +40,17 @@ class Kept:
         if found is not None:
             return found  # type: ignore[no-any-return]
         made = make()
-        if self._most:
-            values = self._values.setdefault(kind, OrderedDict())
-            values[key] = made
-            while len(values) > self._most * times:
-                values.popitem(last=False)
+        self.keep(kind, key, made, times)
         return made
+
+    def keep(self, kind: str, key: Hashable, value: object, times: int = 1) -> None:
+        """Keep a value that is made already."""
+        if not self._most:
+            return
+        values = self._values.setdefault(kind, OrderedDict())
+        values[key] = value
+        while len(values) > self._most * times:
+            values.popitem(last=False)
 
     def find(self, kind: str, key: Hashable) -> Any | None:  # noqa: ANN401 - of any type
         """The value that is kept, or None."""

@@ -18,6 +18,8 @@ EXPRESSION_SECONDS = 8.0
 # The take is drawn so far around; beyond, its last values are held. They reach the window through that
 # jaw alone: 8 % of their 13 %, of at most 0.14 of a channel.
 TAKE_SECONDS = 3.0
+# A window longer than the first is no look at a moment; drawing a take of the second takes 0.4 s.
+LOOK_SECONDS, BEARABLE_SECONDS = 2.0, 240.0
 # Contacts are shut at the frames nearest to them, which must be there to be found.
 SHUT_SECONDS = 1.0
 
@@ -41,6 +43,12 @@ class Window:
     def is_whole(self) -> bool:
         """True where all frames are asked for."""
         return self.stop - self.first == self.total
+
+    @property
+    def looks_ahead(self) -> bool:
+        """True where somebody fills a take of bearable length, and will ask for the rest of it."""
+        is_filling = self.stop - self.first > LOOK_SECONDS * self.fps
+        return is_filling and self.total <= BEARABLE_SECONDS * self.fps
 
     @property
     def own(self) -> slice:

@@ -137,6 +137,7 @@ def express(
         kept=kept,
         shown=shown,
         drawn=drawn,
+        ahead=window is not None and window.looks_ahead,
     )
     near = clip.part(shown)
     face = felt_face(

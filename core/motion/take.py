@@ -27,6 +27,8 @@ Floats = npt.NDArray[np.float64]
 _LEAST_FELT = 0.05
 # A minute is drawn in parts of a few seconds while somebody waits.
 PARTS_KEPT = 16
+# Motions of feelings that differ by less are alike to the eye.
+LIKE_DECIMALS = 4
 _SUBSTEPS = round(1.0 / (RATE_HZ * STEP_SECONDS))
 
 
@@ -57,6 +59,7 @@ def draw_take(
     kept: Kept | None = None,
     shown: slice | None = None,
     drawn: slice | None = None,
+    ahead: bool = False,
 ) -> Take:
     """Draw what moves around the feelings' prototypes.
 
@@ -76,6 +79,7 @@ def draw_take(
         kept: what was drawn for this sound before.
         shown: steps of the time base that are returned; None: all.
         drawn: those of them that are drawn, the others hold its first and last values; None: all.
+        ahead: draw all the same and keep it, for others that will ask for more of it.
     """
     kept = kept or Kept(0)
     frames = take_frames(float(phrasing.time_seconds[-1]))
@@ -102,15 +106,17 @@ def draw_take(
             on_progress((done + fraction) / len(runs))
 
         told = kind if run == "felt" else np.zeros_like(kind)
-        key = (seed, blake2b(told.tobytes()).digest())
-        whole = kept.find("take", key)
-        if whole is not None:
-            moved = whole[first:stop]
-        elif part is None:
-            moved = kept.once("take", key, partial(decoder.draw, voice, heard, told, seed, report))
+        draw = partial(decoder.draw, voice, heard, told, seed, report)
+        key, like = _key(seed, told), _key(seed, np.round(told, LIKE_DECIMALS))
+        # A part need not be of the very same digits: whoever turns up the intensity of a blend gets others.
+        whole = kept.find("take", key) if part is None else kept.find("take like", like)
+        if whole is None and (part is None or ahead):
+            whole = kept.once("take", key, draw)
+            kept.keep("take like", like, whole)
+        if whole is None:
+            moved = kept.once("part", (*like, part), partial(draw, part=part), PARTS_KEPT)
         else:
-            draw = partial(decoder.draw, voice, heard, told, seed, report, part=part)
-            moved = kept.once("part of a take", (*key, *part), draw, PARTS_KEPT)
+            moved = whole[first:stop]
         weight = np.broadcast_to(share if run == "felt" else 1.0 - share, motion.shape).copy()
         gains = take_channels().column("gainBrows")
         weight[:, gains:] = 1.0 if run == "felt" else 0.0
@@ -119,6 +125,11 @@ def draw_take(
     fine = _finer(motion)
     steps = np.arange(len(phrasing.time_seconds))[shown or slice(None)]
     return Take(fine[np.clip(steps - first * _SUBSTEPS, 0, len(fine) - 1)])
+
+
+def _key(seed: int, told: npt.NDArray[np.float32]) -> tuple[int, bytes]:
+    """What a drawn motion depends on, beside the sound."""
+    return seed, blake2b(told.tobytes()).digest()
 
 
 def _frames_of(steps: slice, frames: int) -> tuple[int, int]:
