@@ -31,10 +31,16 @@ class Writer:
     def __init__(self, links: Iterable[Link]) -> None:
         self.links = tuple(links)
         self.left_alone: list[str] = []
+        paths_of = layers.paths_of(self.links)
         # Data-block -> path -> value without the preview, of all that is driven or left alone.
-        self._rest = {
+        self._present = {
             datablock: {path: read_path(datablock, path) for path in sorted(paths)}
-            for datablock, paths in layers.paths_of(self.links).items()
+            for datablock, paths in paths_of.items()
+        }
+        # And without Mien: a head that an earlier take has turned would be turned from there.
+        self._rest = {
+            datablock: {**self._present[datablock], **takes.remember(datablock, paths)["values"]}
+            for datablock, paths in paths_of.items()
         }
         self._taken = {
             datablock: takes.paths_of_others(datablock) | takes.paths_on_top(datablock)
@@ -53,7 +59,7 @@ class Writer:
     def covered(self) -> dict[Any, dict[str, Any]]:
         """Data-block -> path -> value without the preview, of all that is written to."""
         found: dict[Any, dict[str, Any]] = {}
-        for datablock, paths in self._rest.items():
+        for datablock, paths in self._present.items():
             own = {p: v for p, v in paths.items() if p not in self._taken[datablock]}
             if own:
                 found[datablock] = own

@@ -49,6 +49,16 @@ def build_zip(root: Path, python: Path, platform_name: str) -> Path:
             )
 
 
+def build_bare_zip(root: Path, python: Path) -> Path:
+    """A zip without wheels, for a Blender whose own Python is neither 3.11 nor 3.13 but holds the packages.
+
+    Linux distributions build such Blenders; Blender refuses a zip with wheels that do not fit its Python.
+    """
+    with only_one(root), step("extension without wheels: staging, building, validating"):
+        version = stage(root, root / STAGE, this_platform(), ())
+        return pack(root, python, root / STAGE, root / "dist" / f"mien-{version}-bare.zip")
+
+
 def stage(root: Path, folder: Path, platform_name: str, wheels: Sequence[Path]) -> str:
     """Lay out what travels: add-on, core, models, licences, wheels, and a manifest that lists the wheels.
 
@@ -95,7 +105,8 @@ def with_wheels(manifest: str, platform_name: str, names: Sequence[str]) -> str:
     The repository's manifest lists every platform in one line, which this zip's replaces.
     """
     listed = "".join(f'  "./wheels/{name}",\n' for name in names)
-    added = f'platforms = ["{platform_name}"]\nwheels = [\n{listed}]\n\n'
+    added = f'platforms = ["{platform_name}"]\n'
+    added += f"wheels = [\n{listed}]\n\n" if names else "\n"
     lines = [
         line for line in manifest.splitlines(keepends=True) if not line.startswith("platforms =")
     ]

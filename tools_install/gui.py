@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .console import clean_environment, step
 from .environment import ensure, remove
-from .extension_zip import build_zip
+from .extension_zip import build_bare_zip, build_zip
 from .gui_chroot import ensure_chroot, why_not
 from .suite import main_environment
 
@@ -32,7 +32,8 @@ def run(root: Path, suite: str, folder: Path, out: Path, *, if_possible: bool) -
         return 0
     chroot = ensure_chroot(root, suite, folder)
     python = ensure(root, main_environment(root, ("blender",)))
-    package = build_zip(root, python, "linux-x64")
+    # sid's Python is newer than the wheels; its packages are Debian's own.
+    package = build_bare_zip(root, python) if suite == "sid" else build_zip(root, python, "linux-x64")
     lay_out(root, chroot / INSIDE, package)
     command = ["chroot", str(chroot), "python3", f"/{INSIDE}/walk.py", f"/{INSIDE}"]
     print(f"* a window in Debian {suite}", flush=True)

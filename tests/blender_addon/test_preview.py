@@ -77,6 +77,30 @@ def test_each_setting_acts_at_once_and_truly(name, stage):
     assert np.abs(second - at_frames(scene, face, EVERY)).max() < NEAR
 
 
+def turned_at_frames(scene, head):
+    turned = []
+    for frame in FRAMES:
+        scene.frame_set(frame)
+        turned.append(tuple(head.delta_rotation_euler))
+    return np.array(turned)
+
+
+def test_a_head_that_an_earlier_take_has_turned_is_not_turned_from_there(stage):
+    scene, _, face = stage
+    assert bpy.ops.mien.generate() == {"FINISHED"}
+    earlier = turned_at_frames(scene, face)
+    assert np.abs(earlier).max() > 0.01
+    scene.mien.seed += 1
+    scene.frame_set(FRAMES[2])
+    started(scene)
+    shown = turned_at_frames(scene, face)
+    bpy.ops.mien.preview()
+    scene.frame_set(FRAMES[0])
+    assert np.abs(turned_at_frames(scene, face) - earlier).max() < 1e-5
+    assert bpy.ops.mien.generate() == {"FINISHED"}
+    assert np.abs(turned_at_frames(scene, face) - shown).max() < NEAR
+
+
 def test_the_frames_around_the_playhead_come_first(stage):
     scene, _, face = stage
     started(scene)

@@ -15,7 +15,7 @@ import subprocess
 import time
 from pathlib import Path
 
-SCREEN = (1600, 900)
+SCREEN = (1600, 1080)
 WINDOW_MANAGER = """<?xml version="1.0"?>
 <openbox_config xmlns="http://openbox.org/3.4/rc">
 <keyboard><keybind key="A-F4"><action name="Close"/></keybind></keyboard>
@@ -30,6 +30,9 @@ START_SECONDS = 120.0
 # Rows of a panel are 20 pixels high, its narrowest buttons about 30 wide.
 ROW_PIXELS = 10
 PLACES_ACROSS = (0.6, 0.25, 0.85, 0.42, 0.12)
+MOST_SCREENFULS = 3
+# Of the mouse's wheel, for most of a screenful.
+NOTCHES = 12
 SHOWN_WIDTH = 1280
 
 
@@ -69,6 +72,8 @@ class Desk:
         }
         self._processes = []
         self._number = number
+        # Where buttons were last, to look there first.
+        self._places = {}
 
     # What runs
 
@@ -260,15 +265,28 @@ class Desk:
     def find(self, wanted, keys, kind, region, places_across=PLACES_ACROSS):
         """The place of the button whose copied text begins with `wanted`.
 
-        `places_across` are shares of the region's width at which to look, the likeliest first.
+        `places_across` are shares of the region's width at which to look, the likeliest first. Where it
+        is not on view, the region is scrolled.
         """
+        place = self._places.get(wanted)
+        if place and self.under_pointer(*place, keys).startswith(wanted):
+            return place
+        for _ in range(MOST_SCREENFULS):
+            for place in self._places_in(kind, region, places_across):
+                # An answer can come late, when the pointer is already elsewhere: it must come twice.
+                if all(self.under_pointer(*place, keys).startswith(wanted) for _ in range(2)):
+                    self._places[wanted] = place
+                    return place
+            self.point(*self.middle(kind, region))
+            self.xdo("click", "--repeat", NOTCHES, "--delay", 40, 5)
+            self.settle()
+        raise NotSeenError(f"no button '{wanted}' in {kind} {region}")
+
+    def _places_in(self, kind, region, places_across):
         left, top, right, bottom = self.region(kind, region)
         for across in places_across:
-            x = left + round(across * (right - left))
             for y in range(top + ROW_PIXELS, bottom, ROW_PIXELS):
-                if self.under_pointer(x, y, keys).startswith(wanted):
-                    return x, y
-        raise NotSeenError(f"no button '{wanted}' in {kind} {region}")
+                yield left + round(across * (right - left)), y
 
     def button(self, operator, places_across=PLACES_ACROSS):
         """The place of an operator's button in the sidebar, such as "mien.generate"."""

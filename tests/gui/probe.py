@@ -70,7 +70,11 @@ def seen_faces():
         key = getattr(thing.data, "shape_keys", None)
         if key:
             values = {block.name: round(block.value, 4) for block in key.key_blocks}
-            faces[thing.name] = {"values": values, "animation": seen_animation(key)}
+            faces[thing.name] = {
+                "values": values,
+                "turned": [round(angle, 4) for angle in thing.delta_rotation_euler],
+                "animation": seen_animation(key),
+            }
     return faces
 
 
@@ -79,7 +83,8 @@ def seen_strips():
     editor = bpy.context.scene.sequence_editor
     if editor is None:
         return []
-    return [strip.name for strip in getattr(editor, "strips", None) or editor.sequences]
+    strips = editor.strips if hasattr(editor, "strips") else editor.sequences
+    return [strip.name for strip in strips]
 
 
 def seen_keyed_settings():
@@ -109,8 +114,17 @@ def seen_mien():
         "emotion": settings.emotion,
         "intensity": round(settings.intensity, 4),
         "target": settings.target.name if settings.target else None,
-        "strip": settings.strip_name,
+        "preview": seen_preview(settings),
     }
+
+
+def seen_preview(settings):
+    """Whether the live preview runs, and how far it is."""
+    module = sys.modules["bl_ext.user_default.mien.preview"]
+    if not module.is_on(settings):
+        return None
+    told = module.told()
+    return {"waiting": told.waiting, "share": told.share, "latency_ms": told.latency_ms}
 
 
 class Probe:

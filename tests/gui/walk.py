@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An animator's first ten minutes in a real window: install, strip, Generate, direct, key, clear.
+"""An animator's first ten minutes in a real window: install, sound, Generate, preview, direct, key, clear.
 
 `python3 walk.py FOLDER` with mien.zip and line.flac in FOLDER, where blender, Xvfb, openbox, xdotool and ImageMagick
 are installed. Pictures and logs are left in FOLDER. Ends with 0 if all that should happen was seen.
@@ -17,6 +17,7 @@ DISPLAY = 77
 PACKAGE = "bl_ext.user_default.mien"
 HEAD = "Mien Head"
 # Where to look first for a button that is one of two in its row, in shares of the sidebar's width.
+NAVIGATION = {False: "NAVIGATION_BAR", True: "UI"}
 LEFT_HALF, RIGHT_HALF = (0.25, 0.4), (0.75, 0.6)
 
 
@@ -65,12 +66,17 @@ def install_the_zip(desk):
 
 def open_section(desk, section):
     """Click down the preferences' sections until the wanted one is open."""
-    left, top, right, bottom = desk.region("PREFERENCES", "NAVIGATION_BAR")
+    left, top, right, bottom = desk.region("PREFERENCES", NAVIGATION[is_5(desk)])
     for y in range(top + 10, bottom, 15):
         desk.click((left + right) // 2, y)
         if desk.state()["section"] == section:
             return
     raise NotSeenError(f"no section {section} in the preferences")
+
+
+def is_5(desk):
+    """Whether this is Blender 5 or newer."""
+    return int(desk.state()["blender"].split(".")[0]) >= 5
 
 
 def choose_file(desk, name):
@@ -102,19 +108,6 @@ def add_the_head(desk):
     desk.key("KP_1", "KP_Decimal")
 
 
-def add_the_line(desk):
-    """Action 3: a sound strip in the sequencer, where the timeline was."""
-    desk.point(*desk.middle("TIMELINE"))
-    desk.key("shift+F8")
-    desk.wait(lambda state: has_area(state, "SEQUENCE_EDITOR"), "the sequencer")
-    desk.point(*desk.middle("SEQUENCE_EDITOR"))
-    desk.key("shift+a")
-    desk.type("sound")
-    desk.key("Return")
-    choose_file(desk, "line.flac")
-    desk.wait(lambda state: state["strips"] == ["line.flac"], "the strip")
-
-
 def open_the_panel(desk):
     """The sidebar's tab Mien."""
     desk.point(*desk.middle("VIEW_3D"))
@@ -135,18 +128,18 @@ def sidebar(state):
     return next(region for region in view["regions"] if region["type"] == "UI")
 
 
-def choose_the_face(desk):
-    """The face is chosen in its field."""
-    desk.click(*desk.setting("mien.target"))
-    desk.type("mien")
-    desk.key("Return")
-    desk.wait(lambda state: state["mien"]["target"] == HEAD, "the face, chosen")
+def open_the_sound(desk):
+    """Action 3: Open Sound in the panel."""
+    desk.click(*desk.button("mien.open_sound"))
+    choose_file(desk, "line.flac")
+    desk.wait(lambda state: len(state["strips"]) == 1, "the strip")
 
 
 def generate(desk):
-    """Generate is pressed: Blender draws on while Mien works, and keys are there."""
+    """Action 4: Generate, with nothing chosen; it finds strip and face, and keys are there."""
     press_generate(desk)
     state = desk.wait(lambda state: is_idle(state) and state["mien"]["done"], "a take, done", 120)
+    assert state["mien"]["target"] == HEAD
     assert state["faces"][HEAD]["animation"]["actions"], state["faces"][HEAD]["animation"]
     assert state["mien"]["problem"] == "", state["mien"]["problem"]
     desk.picture("gui_generated")
@@ -176,21 +169,39 @@ def play(desk):
     assert max(seen) - min(seen) > 0.05, seen
 
 
-def direct(desk):
-    """Another emotion from the menu, a slider dragged, Generate again: the face is another."""
-    before = brow(desk.state())
-    x, y = desk.setting("mien.emotion")
-    desk.click(x, y)
+def preview(desk):
+    """Preview: another emotion and a slider move the face, and nothing is keyed."""
+    before = desk.state()
+    desk.click(*desk.button("mien.preview"))
+    desk.wait(lambda state: is_shown(state), "the preview", 120)
+    desk.click(*desk.setting("mien.emotion"))
     # The letter that is underlined in the open menu.
     desk.key("a")
     desk.wait(lambda state: state["mien"]["emotion"] == "angry", "the emotion Angry")
     desk.drag(*desk.setting("mien.intensity"), right=60)
     desk.wait(lambda state: state["mien"]["intensity"] > 1.1, "a higher intensity")
+    desk.wait(lambda state: brow(state) > brow(before) + 0.1, "lower brows at once")
+    after = desk.wait(is_shown, "the whole take, previewed")
+    assert after["actions"] == before["actions"]
+    desk.picture("gui_preview")
+
+
+def is_shown(state):
+    """Whether the preview runs and all of it is as the settings ask."""
+    preview = state["mien"]["preview"]
+    return bool(preview) and not preview["waiting"] and preview["share"] == 1.0
+
+
+def key_it(desk):
+    """Key It: what was previewed is keyed, and the preview makes room for it."""
+    previewed = brow(desk.state())
     press_generate(desk)
+    desk.wait(lambda state: is_idle(state) and state["mien"]["done"], "a take, done", 120)
     desk.wait(
-        lambda state: is_idle(state) and brow(state) > before + 0.1, "lower brows on the same frame"
+        lambda state: not state["mien"]["preview"] and abs(brow(state) - previewed) < 0.02,
+        "the keyed take as previewed",
     )
-    desk.picture("gui_directed")
+    desk.picture("gui_keyed")
 
 
 def brow(state):
@@ -220,12 +231,12 @@ STEPS = (
     close_the_splash,
     install_the_zip,
     add_the_head,
-    add_the_line,
     open_the_panel,
-    choose_the_face,
+    open_the_sound,
     generate,
     play,
-    direct,
+    preview,
+    key_it,
     key_a_setting,
     clear,
 )
