@@ -28,6 +28,13 @@ class MIEN_OT_generate_on_head(BackgroundOperator, bpy.types.Operator):
             cls.poll_message_set(reason)
         return not reason
 
+    def invoke(self, context: Any, event: Any) -> set[str]:
+        """In a window: show the head from the front, since a scene's first cube may hide it."""
+        result = super().invoke(context, event)
+        if result != {"CANCELLED"}:
+            _look_at_selected(context)
+        return result
+
     def begin(self, context: Any) -> jobs.Job:
         """Add the head, choose it and ask for the take; without a take the head goes again."""
         settings = cast.active_settings(context.scene)
@@ -42,6 +49,15 @@ class MIEN_OT_generate_on_head(BackgroundOperator, bpy.types.Operator):
             settings.target = settings.head_target = None
             bpy.data.meshes.remove(head.data)
             raise
+
+
+def _look_at_selected(context: Any) -> None:
+    areas = [area for area in context.window.screen.areas if area.type == "VIEW_3D"]
+    for area in areas[:1]:
+        region = next(region for region in area.regions if region.type == "WINDOW")
+        with context.temp_override(area=area, region=region):
+            bpy.ops.view3d.view_axis(type="FRONT")
+            bpy.ops.view3d.view_selected()
 
 
 def _why_not(context: Any) -> str:
