@@ -13,6 +13,7 @@ from . import apply, character, compat, keying, regenerate, takes
 from .keys import Keys, fit_many, stepped_keys
 from .keys.curve import CONSTANT
 from .problems import AnimatorError
+from .rigs.sources import LIPS
 
 
 def bake(settings: Any, strip_name: str) -> str:
@@ -35,10 +36,9 @@ def bake(settings: Any, strip_name: str) -> str:
             f"Every layer of the take of '{strip_name}' is muted.", "Unmute what shall be baked."
         )
     actions = _write(f"{strip_name} {able.face.name} Baked", baked)
-    bounds = {block: int(own[0].strip.frame_start) for block, own in by_block.items()}
     apply.remove_takes(list(by_block), {pieces[0].take})
     for datablock, action in actions.items():
-        _play(datablock, action, bounds[datablock])
+        _play(datablock, action)
     count = sum(len(keys.frames) for found in baked.values() for keys in found.values())
     return f"Baked '{strip_name}' to one Action with {count} keys; it is yours now."
 
@@ -55,8 +55,9 @@ def _everywhere(pieces: Sequence[takes.Piece]) -> list[takes.Piece]:
 
 def _baked(pieces: list[takes.Piece]) -> dict[tuple[str, int], Keys]:
     """RNA path and index -> keys of what the layers of one data-block add up to."""
-    strip, made = pieces[0].strip, pieces[0].content["made"]
-    first, last = round(strip.frame_start), round(strip.frame_end)
+    made = pieces[0].content["made"]
+    first, last = _bounds(pieces)
+    lips = next((piece.strip for piece in pieces if piece.layer == LIPS), pieces[0].strip)
     sums = takes.sampled(pieces, np.arange(first, last + 1, dtype=np.float64))
     moving = {
         (curve.data_path, curve.array_index)
@@ -81,11 +82,20 @@ def _baked(pieces: list[takes.Piece]) -> dict[tuple[str, int], Keys]:
             keys[spot] = stepped_keys(values, first)
         else:
             span = min(1.0, max(float(np.ptp(values)), 1e-6))
-            exact = [at - first for at in contacts.get(spot[0], ()) if first <= at <= last]
+            meets = takes.scene_frames(lips, contacts.get(spot[0], ()))
+            exact = [at - first for at in meets if first <= at <= last]
             keys[spot] = fit_many(
                 values[:, None], first, tolerance=made["tolerance"]["share"] * span, exact=exact
             )[0]
     return keys
+
+
+def _bounds(pieces: Sequence[takes.Piece]) -> tuple[int, int]:
+    """First and last frame of what lies on the tracks."""
+    return (
+        round(min(piece.strip.frame_start for piece in pieces)),
+        round(max(piece.strip.frame_end for piece in pieces)),
+    )
 
 
 def _write(name: str, baked: dict[Any, dict[tuple[str, int], Keys]]) -> dict[Any, Any]:
@@ -104,12 +114,18 @@ def _write(name: str, baked: dict[Any, dict[tuple[str, int], Keys]]) -> dict[Any
     return found
 
 
-def _play(datablock: Any, action: Any, first: int) -> None:
+def _play(datablock: Any, action: Any) -> None:
+    """Let a data-block play the Action; beside takes of other strips only as long as it lasts."""
     animation = datablock.animation_data_create()
+    others = any(not piece.content.get("off", False) for piece in takes.pieces_on(datablock))
     if animation.action is None:
         compat.assign_action_of(datablock, action)
+        if others:
+            animation.action_extrapolation = "NOTHING"
         return
     track = animation.nla_tracks.new()
     track.name = action.name
-    strip = track.strips.new(action.name, first, action)
+    strip = track.strips.new(action.name, round(action.frame_range[0]), action)
     compat.set_strip_slot(strip, compat.slot_for(action, datablock))
+    if others:
+        strip.extrapolation = "NOTHING"

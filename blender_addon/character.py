@@ -90,7 +90,8 @@ def animated_by_takes(face: Any, head: Any) -> list[Any]:
     links = mapping.rig_of(face).links if face is not None else ()
     found = dict.fromkeys(_datablocks_there(links))
     key = getattr(getattr(face, "data", None), "shape_keys", None)
-    found.update(dict.fromkeys(block for block in (key, head) if block is not None))
+    # The face's own even where its names have changed, so that nothing of it is known any more.
+    found.update(dict.fromkeys(block for block in (key, face, head) if block is not None))
     return list(found)
 
 

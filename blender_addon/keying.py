@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from . import compat
 from .key_tolerance import Tolerance
-from .keys import Keys, evaluate, fit_many, stepped_keys
+from .keys import Keys, evaluate, fit_many, splice, stepped_keys
 from .keys.curve import BEZIER, CONSTANT, LINEAR, plain_keys
 from .layers import Curve
 from .rigs.sources import EXPRESSION, LIPS
@@ -119,6 +120,68 @@ def rewrite_keys(fcurve: Any, keys: Keys) -> None:
     """Put keys into an F-curve instead of those that it has."""
     fcurve.keyframe_points.clear()
     write_keys(fcurve, keys)
+
+
+# What a key is beside its place and handles: of each, its name and the type of its numbers.
+_KINDS = (
+    ("interpolation", np.intc),
+    ("easing", np.intc),
+    ("type", np.intc),
+    ("handle_left_type", np.intc),
+    ("handle_right_type", np.intc),
+    ("back", np.float32),
+    ("amplitude", np.float32),
+    ("period", np.float32),
+)
+
+
+def rewrite_part(fcurve: Any, part: Keys, first: float, last: float) -> None:
+    """Put keys into an F-curve instead of those from `first` to `last`.
+
+    What kind of key each one before `first` and after `last` is stays. Handles beside the part are
+    an exception, since they were shortened, and Blender would lengthen automatic ones again.
+    """
+    old, old_frames = _kinds(fcurve)
+    present = replace(read_keys(fcurve), interpolation=part.interpolation)
+    rewrite_keys(fcurve, splice(present, part, first, last))
+    new, frames = _kinds(fcurve)
+    place = {frame: row for row, frame in enumerate(old_frames.tolist())}
+    outside = [row for row, at in enumerate(frames.tolist()) if not first <= at <= last]
+    beside = {max((row for row in outside if frames[row] < first), default=-1)}
+    beside.add(min((row for row in outside if frames[row] > last), default=-1))
+    for row in outside:
+        was = place.get(float(frames[row]))
+        for name, _ in _KINDS if was is not None else ():
+            if not (row in beside and name.startswith("handle")):
+                new[name][row] = old[name][was]
+    values = dict(zip(part.frames.tolist(), part.values.tolist(), strict=True))
+    for border in (first, last):
+        row, was = np.searchsorted(frames, border), np.searchsorted(old_frames, border, "right") - 1
+        if not (frames[row : row + 1] == border).any() or not 0 <= was < len(old_frames) - 1:
+            continue
+        if border == last:
+            for name in ("interpolation", "easing", "back", "amplitude", "period"):
+                new[name][row] = old[name][was]
+        if old["interpolation"][was] != INTERPOLATIONS[BEZIER] and border in values:
+            # The splice took the curve that it meets here for a Bezier.
+            _lift(fcurve.keyframe_points[row], values[border])
+    for name, numbers in new.items():
+        fcurve.keyframe_points.foreach_set(name, numbers)
+    fcurve.update()
+
+
+def _lift(point: Any, value: float) -> None:
+    by = value - point.co[1]
+    for place in (point.co, point.handle_left, point.handle_right):
+        place[1] += by
+
+
+def _kinds(fcurve: Any) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    points = fcurve.keyframe_points
+    found = {name: np.empty(len(points), kind) for name, kind in _KINDS}
+    for name, numbers in found.items():
+        points.foreach_get(name, numbers)
+    return found, _read(points, "co", 2 * len(points))[0::2]
 
 
 def held(frame: float, value: float) -> Keys:

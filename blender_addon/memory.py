@@ -19,6 +19,17 @@ def look(datablock: Any, paths: Iterable[str]) -> dict[str, Any]:
     }
 
 
+def values(datablock: Any, paths: Iterable[str]) -> dict[str, float | list[float]]:
+    """The present values at those of `paths` that are there."""
+    found = {}
+    for path in paths:
+        try:
+            found[path] = _read(datablock, path)
+        except ValueError:
+            continue
+    return found
+
+
 def restore(datablock: Any, state: dict[str, Any], keyed: Container[str]) -> None:
     """Give `datablock` the values of `state` at those paths that are in `keyed`.
 
@@ -52,6 +63,7 @@ def _write(datablock: Any, path: str, value: float | list[float]) -> None:
     except ValueError:
         return
     if custom:
-        owner[name[:-2]] = value
+        if name[:-2] in owner:
+            owner[name[:-2]] = value
     else:
         setattr(owner, name, value)

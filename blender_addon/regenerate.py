@@ -8,7 +8,7 @@ performance is blended in over a quarter of a second at both borders, so that va
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ import numpy as np
 from . import character, keying, layers, performing, settle, takes
 from .directions import direction
 from .key_tolerance import Tolerance
-from .keys import fit_many, splice, stepped_keys
+from .keys import fit_many, stepped_keys
 from .line_sounds.corrections import Corrections
 from .problems import AnimatorError
 from .regions import regions_of
@@ -230,7 +230,7 @@ def _splice(fcurve: Any, samples: np.ndarray, new: _New, base: layers.Curve) -> 
     first, last = new.part.first_frame, new.part.last_frame
     frames = np.arange(first, last + 1)
     rows = np.clip(frames - new.first_frame, 0, len(samples) - 1)
-    old = evaluated(fcurve, frames.astype(np.float64))
+    old = _of_keys_alone(fcurve, frames.astype(np.float64))
     share = _share(len(frames), new.fps)
     if base.stepped:
         keys = stepped_keys(np.where(share >= 0.5, samples[rows], old), first)
@@ -244,8 +244,19 @@ def _splice(fcurve: Any, samples: np.ndarray, new: _New, base: layers.Curve) -> 
             tolerance=new.tolerance.of(base.sources) * base.span,
             exact=sorted({0, len(frames) - 1, *exact}),
         )[0]
-    present = replace(keying.read_keys(fcurve), interpolation=keys.interpolation)
-    keying.rewrite_keys(fcurve, splice(present, keys, first, last))
+    keying.rewrite_part(fcurve, keys, first, last)
+
+
+def _of_keys_alone(fcurve: Any, frames: np.ndarray) -> np.ndarray:
+    """(T,) without what modifiers do, which goes on doing it to the new keys."""
+    heard = [modifier for modifier in fcurve.modifiers if not modifier.mute]
+    try:
+        for modifier in heard:
+            modifier.mute = True
+        return evaluated(fcurve, frames)
+    finally:
+        for modifier in heard:
+            modifier.mute = False
 
 
 def _share(count: int, fps: float) -> np.ndarray:

@@ -33,7 +33,7 @@ from .pieces import (
     take_ids_on,
     takes_on,
 )
-from .sampling import sampled, strength
+from .sampling import sampled, scene_frames, strength
 from .tracks import change_takes, follow, place, settle, unplace
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "remember",
     "remove_unused",
     "sampled",
+    "scene_frames",
     "settle",
     "sharers_of",
     "strength",

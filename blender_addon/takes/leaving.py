@@ -10,8 +10,8 @@ import bpy
 
 from .. import compat, memory
 from .marks import MARK, is_edited, state_before, unmark
-from .pieces import Piece, pieces_on
-from .tracks import settle, unplace
+from .pieces import Piece, held_by_bases, pieces_on
+from .tracks import leave_tweak_mode, settle, unplace
 
 
 def drop(datablock: Any, take_ids: Iterable[str]) -> None:
@@ -19,9 +19,12 @@ def drop(datablock: Any, take_ids: Iterable[str]) -> None:
 
     The Actions themselves stay until `remove_unused`.
     """
+    leave_tweak_mode(datablock)
     gone = [piece for piece in pieces_on(datablock) if piece.take in set(take_ids)]
     keyed = {curve.data_path for piece in gone for curve in piece.curves}
     states = [state_before(piece.content, piece.slot, datablock) for piece in gone]
+    # What was renamed since stands under its old name in the marks, under its new one in the curves.
+    renamed = held_by_bases(gone, memory.values(datablock, keyed))
     for piece in gone:
         if piece.strip is None:
             _give_back_curves(piece)
@@ -31,6 +34,7 @@ def drop(datablock: Any, take_ids: Iterable[str]) -> None:
     kept = {curve.data_path for piece in pieces_on(datablock) for curve in piece.curves}
     state = next((state for state in states if state is not None), None)
     if state is not None:
+        state = {**state, "values": {**renamed, **state["values"]}}
         memory.restore(datablock, state, keyed - kept)
     if datablock.animation_data is not None:
         settle(datablock)

@@ -17,6 +17,7 @@ as the active Action or on a track without layers.
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import Any
 
@@ -39,9 +40,15 @@ def change_mark(action: Any, **changes: Any) -> None:
 
 
 def read_mark(action: Any) -> dict[str, Any] | None:
-    """The mark of a take, or None when the Action is not Mien's."""
+    """The mark of a take, or None when the Action is not Mien's. To be read, not to be changed."""
     text = action.get(MARK) if action is not None else None
-    return json.loads(text) if isinstance(text, str) else None
+    return _parsed(text) if isinstance(text, str) else None
+
+
+# The panel asks for the same marks again and again; one of a long line takes milliseconds to read.
+@functools.lru_cache(maxsize=256)
+def _parsed(text: str) -> dict[str, Any]:
+    return dict(json.loads(text))
 
 
 def unmark(action: Any) -> None:

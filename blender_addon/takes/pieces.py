@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import bpy
 
 from .. import compat, memory
+from ..layers import BASE
 from ..problems import AnimatorError
 from .marks import layer_of, read_mark, state_before, strip_of, take_id
 
@@ -175,11 +176,33 @@ def check_can_play(datablock: Any, label: str) -> None:
 def remember(datablock: Any, paths: Iterable[str]) -> dict[str, Any]:
     """The state of a data-block before Mien: values at `paths`, and whether it was animated.
 
-    What an earlier take on the same data-block remembers wins over the present.
+    What an earlier take on the same data-block remembers wins over the present, and what its base
+    holds, where the bone or shape key was renamed since.
     """
     state = memory.look(datablock, paths)
-    for piece in pieces_on(datablock):
+    pieces = pieces_on(datablock)
+    held = held_by_bases(pieces, state["values"])
+    for piece in pieces:
         earlier = state_before(piece.content, piece.slot, datablock)
         if earlier is not None:
-            state = {**earlier, "values": {**state["values"], **earlier["values"]}}
+            state = {**earlier, "values": {**state["values"], **held, **earlier["values"]}}
     return state
+
+
+def held_by_bases(pieces: Iterable[Piece], now: Mapping[str, Any]) -> dict[str, Any]:
+    """RNA path -> what the bases of takes hold there, of the paths in `now` (path -> value)."""
+    found: dict[str, Any] = {}
+    for piece in pieces:
+        if piece.layer != BASE:
+            continue
+        for curve in piece.curves:
+            value = now.get(curve.data_path)
+            if value is None or not len(curve.keyframe_points):
+                continue
+            resting = curve.keyframe_points[0].co[1]
+            if isinstance(value, list):
+                numbers = found.setdefault(curve.data_path, list(value))
+                numbers[curve.array_index] = type(value[curve.array_index])(resting)
+            else:
+                found[curve.data_path] = type(value)(resting)
+    return found

@@ -22,6 +22,23 @@ def strength(strip: Any, frames: np.ndarray) -> np.ndarray:
     return np.clip([curve.evaluate(frame) for frame in frames], 0.0, 1.0)
 
 
+def is_heard(piece: Piece) -> bool:
+    """Whether neither its strip nor its track is muted."""
+    return piece.strip is None or not (piece.strip.mute or piece.track.mute)
+
+
+def action_frames(strip: Any, frames: np.ndarray) -> np.ndarray:
+    """(T,) frames of its Action that an NLA strip plays at scene frames; it holds its ends."""
+    inside = np.clip(frames, strip.frame_start, strip.frame_end)
+    return strip.action_frame_start + (inside - strip.frame_start) / strip.scale
+
+
+def scene_frames(strip: Any, at: Iterable[float]) -> list[int]:
+    """Scene frames at which an NLA strip plays frames of its Action, rounded."""
+    start, begins = strip.frame_start, strip.action_frame_start
+    return [round(start + (frame - begins) * strip.scale) for frame in at]
+
+
 def sampled(
     pieces: Iterable[Piece], frames: np.ndarray, layers: Iterable[str] = ORDER
 ) -> dict[tuple[str, int], np.ndarray]:
@@ -35,13 +52,15 @@ def sampled(
     found: dict[tuple[str, int], np.ndarray] = {}
     wanted = set(layers)
     for piece in pieces:
-        if piece.layer not in wanted or (piece.strip is not None and piece.strip.mute):
+        if piece.layer not in wanted or not is_heard(piece):
             continue
-        share = 1.0 if piece.strip is None else strength(piece.strip, frames)
+        share, at = np.ones(len(frames)), frames
+        if piece.strip is not None:
+            share, at = strength(piece.strip, frames), action_frames(piece.strip, frames)
         for curve in piece.curves:
             if curve.mute or not len(curve.keyframe_points):
                 continue
-            values = share * evaluated(curve, frames)
+            values = share * evaluated(curve, at)
             spot = (curve.data_path, curve.array_index)
             found[spot] = found[spot] + values if spot in found else values
     return found

@@ -8,6 +8,7 @@ same tracks; one that overlaps another gets tracks of its own above, and its bas
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from .. import compat, keying
@@ -17,11 +18,22 @@ from .marks import TRACK_NAME, change_mark, read_mark
 from .pieces import Piece, pieces_on, sharers_of
 
 
+@dataclass(frozen=True)
+class Extent:
+    """Where an NLA strip lies, in scene frames, and what of its Action it plays there, in its own."""
+
+    start: float
+    end: float
+    action_start: float
+    action_end: float
+
+
 def place(
     datablock: Any,
     action_of: Mapping[str, Any],
     slot_of: Mapping[str, Any],
-    bounds: tuple[int, int],
+    bounds: tuple[float, float],
+    extents: Mapping[str, Extent] | None = None,
 ) -> None:
     """Put a take's layers on tracks.
 
@@ -30,22 +42,27 @@ def place(
         action_of: layer -> Action, marked as a take's.
         slot_of: layer -> slot for it (None before 4.4).
         bounds: first and last frame of the take.
+        extents: layer -> where its strip lies, of those that the animator put elsewhere.
     """
+    extents = extents or {}
     animation = datablock.animation_data_create()
     active = animation.nla_tracks.active
     first, last = bounds
-    group = _free_group(datablock, first, last)
+    starts = [first, *(extent.start for extent in extents.values())]
+    ends = [last, *(extent.end for extent in extents.values())]
+    group = _free_group(datablock, min(starts), max(ends))
     for layer in ORDER:
         if layer not in action_of:
             continue
         track = group.get(layer) or _new_track(animation, group, layer)
         group[layer] = track
-        strip = track.strips.new(action_of[layer].name, first, action_of[layer])
+        extent = extents.get(layer, Extent(first, last, first, last))
+        strip = track.strips.new(action_of[layer].name, round(extent.start), action_of[layer])
         compat.set_strip_slot(strip, slot_of[layer])
         strip.name = f"{LABELS[layer]} {(read_mark(action_of[layer]) or {})['label']}"
         # The end first: Blender holds the start below it. A strip keeps its length meanwhile.
-        strip.action_frame_end, strip.action_frame_start = last, first
-        strip.frame_start, strip.frame_end = first, last
+        strip.action_frame_end, strip.action_frame_start = extent.action_end, extent.action_start
+        strip.frame_start, strip.frame_end = extent.start, extent.end
         strip.blend_type = "REPLACE" if layer == BASE else "ADD"
     animation.nla_tracks.active = active
     settle(datablock)
@@ -64,7 +81,16 @@ def change_takes(pieces: Iterable[Piece], ids: Collection[str], **changes: Any) 
     for action in actions:
         change_mark(action, **changes)
     for datablock in datablocks:
+        if "off" in changes:
+            leave_tweak_mode(datablock)
         settle(datablock)
+
+
+def leave_tweak_mode(datablock: Any) -> None:
+    """Close what is open in the NLA editor: a strip that goes meanwhile stays behind as the Action."""
+    animation = datablock.animation_data
+    if animation is not None and animation.use_tweak_mode:
+        animation.use_tweak_mode = False
 
 
 def unplace(piece: Piece) -> None:
@@ -134,22 +160,37 @@ def _groups(datablock: Any) -> list[dict[str, Any]]:
 
 
 def follow(datablock: Any, take: str, scale: float, offset: float) -> None:
-    """Move a take's strips to where its keys were moved: frame' = scale * frame + offset."""
+    """Move a take's strips to where its keys were moved: frame' = scale * frame + offset.
+
+    A layer that the animator moved or trimmed in the NLA editor stays so against the other ones.
+    """
     pieces = [piece for piece in pieces_on(datablock) if piece.take == take and piece.strip]
     if not pieces:
         return
-    old = pieces[0].strip
-    bounds = tuple(round(scale * at + offset) for at in (old.frame_start, old.frame_end))
+    extents = {piece.layer: _moved(piece.strip, scale, offset) for piece in pieces}
+    base = extents[pieces[0].layer]
     action_of = {piece.layer: piece.action for piece in pieces}
     slot_of = {piece.layer: piece.slot for piece in pieces}
     strengths = {piece.layer: _strength_keys(piece.strip) for piece in pieces}
     for piece in pieces:
         unplace(piece)
-    place(datablock, action_of, slot_of, (bounds[0], bounds[1]))
+    place(datablock, action_of, slot_of, (base.start, base.end), extents)
     for piece in pieces_on(datablock):
         keys = strengths.get(piece.layer) if piece.take == take else None
         if keys is not None:
             _write_strength(piece.strip, keys, scale, offset)
+
+
+def _moved(strip: Any, scale: float, offset: float) -> Extent:
+    """Where a strip lies after that; on whole frames where its keys are not stretched by hand."""
+    found = Extent(
+        strip.frame_start, strip.frame_end, strip.action_frame_start, strip.action_frame_end
+    )
+    action_start, action_end, start = (
+        round(scale * at + offset) for at in (found.action_start, found.action_end, found.start)
+    )
+    stretched = (found.end - found.start) / max(found.action_end - found.action_start, 1e-6)
+    return Extent(start, start + stretched * (action_end - action_start), action_start, action_end)
 
 
 def _strength_keys(strip: Any) -> Keys | None:
