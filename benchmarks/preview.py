@@ -35,6 +35,8 @@ RECORDING = REPOSITORY / "demo" / "speech.flac"
 TARGET_MS = 100.0
 FPS = 24
 PATIENCE_SECONDS = 60.0
+# A slider is dragged for a while; then the playhead goes elsewhere.
+CHANGES_A_PLACE = 5
 Modules = tuple[ModuleType, ModuleType, ModuleType]
 # Settings and the value of change number n.
 CHANGES: dict[str, Callable[[Any, int], None]] = {
@@ -170,7 +172,8 @@ def main() -> None:
         for name, change in CHANGES.items():
             times, worked = [], []
             for number in range(options.changes):
-                scene.frame_set(1 + round((0.1 + 0.8 * number / options.changes) * seconds * FPS))
+                place = number // CHANGES_A_PLACE * CHANGES_A_PLACE / options.changes
+                scene.frame_set(1 + round((0.1 + 0.8 * place) * seconds * FPS))
                 settle(preview)
                 wall, processor = change_seconds(modules, head, partial(change, scene.mien, number))
                 times.append(1000.0 * wall)

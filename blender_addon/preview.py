@@ -159,12 +159,10 @@ def pump() -> bool:
             return False
         look(preview, settings, strip)
         take_in(preview)
+        _show(settings.id_data)
         ask(preview, settings)
     except AnimatorError as problem:
         preview.problem = str(problem)
-    scene = next((s for s in bpy.data.scenes if s.session_uid == preview.address[0]), None)
-    if scene is not None and _current:
-        _show(scene)
     return preview.asked is not None
 
 

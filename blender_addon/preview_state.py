@@ -50,6 +50,7 @@ class Preview:
     latency_ms: float | None = None
     shown_changes: int = 0
     lost: int = 0
+    looked_at_rig: float = 0.0
     waiting: str = "Starting the worker"
     problem: str = ""
     shown: tuple[float, int] | None = None

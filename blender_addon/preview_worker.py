@@ -14,6 +14,8 @@ from .preview_frames import KnownFrames
 from .preview_state import Asked, Preview, hold, let_go, make_rows, position
 from .preview_watch import strip_place
 
+# The rig is looked at this often: 1 ms for 52 shape keys.
+RIG_SECONDS = 0.1
 # A worker that is lost so often in a row is not asked again.
 MOST_LOST = 3
 
@@ -25,10 +27,12 @@ def look(preview: Preview, settings: Any, strip: Any) -> None:
     place = strip_place(sequencer, strip)
     if place != preview.strip_place:
         listen_anew(preview, sequencer, strip, settings, place)
-    links = character.links_of(settings.target, settings.head_target)
-    if preview.writer is None or preview.writer.links != links:
-        let_go(preview)
-        hold(preview, settings)
+    if preview.writer is None or now - preview.looked_at_rig > RIG_SECONDS:
+        preview.looked_at_rig = now
+        links = character.links_of(settings.target, settings.head_target)
+        if preview.writer is None or preview.writer.links != links:
+            let_go(preview)
+            hold(preview, settings)
     if preview.watch.look(settings, strip, preview.sound.heard):
         preview.version += 1
         preview.changed_at, preview.problem = now, ""

@@ -107,6 +107,7 @@ def act(
         likeness=share,
         on_progress=road_part(report, "mixing"),
         own=None if window.is_whole else own,
+        kept=kept,
     )
     mouths = (
         _mouths(spoken, heard, time_seconds, window.fps, kept)

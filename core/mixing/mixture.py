@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..face.arkit import ARKIT_NAMES
+from ..kept import Kept
 from ..window import SHUT_SECONDS
-from .articulation import lip_activity
+from .articulation import LipActivity, lip_activity
 from .displacement import accumulate, opened_wider
 from .landmark_steps import Layers, solve_steps
 from .lip_layer import shaped_lips, shut, silent, track_between
@@ -76,6 +77,7 @@ def mix_face(
     likeness: float = 0.0,
     on_progress: Callable[[float], None] | None = None,
     own: slice | None = None,
+    kept: Kept | None = None,
 ) -> Mixture:
     """Mix a lip track with an expression.
 
@@ -91,18 +93,19 @@ def mix_face(
         on_progress: called with 0..1; it may raise Cancelled.
         own: frames of `time_seconds` that are wanted; the others are what filters and contacts see
             around them (`core.window`). The result holds the wanted ones. None: all.
+        kept: what was made of this sound before.
     """
     report = on_progress or (lambda _fraction: None)
     whole = slice(0, len(time_seconds))
     own = own or whole
-    # A mouth that does not speak leaves the feeling alone: neither busy lips nor contacts.
-    said = track if direction.lip_strength > 0.0 else silent(track)
-    if own != whole:
-        said = track_between(said, float(time_seconds[0]), float(time_seconds[-1]))
-    shaped = shaped_lips(said, time_seconds, direction, face)
-    lips = shut(shaped, said, time_seconds, direction, face)
-    activity = lip_activity(said.values, said.time_seconds, said.contacts, time_seconds)
-    spoken = opened_wider(shaped, expression, activity, time_seconds)
+    frames = (float(time_seconds[0]), float(time_seconds[-1]), len(time_seconds), own != whole)
+    mouth = (kept or Kept(0)).once(
+        "mouth",
+        (track, frames, direction.lip_strength, direction.firmness),
+        lambda: _speaking_mouth(track, time_seconds, direction, face, is_part=own != whole),
+    )
+    said, lips, activity = mouth.said, mouth.shut, mouth.activity
+    spoken = opened_wider(mouth.shaped, expression, activity, time_seconds)
     report(_SHAPED_END)
     layers = Layers(
         time_seconds=time_seconds,
@@ -135,6 +138,29 @@ def mix_face(
         landmarks_mix=face.landmarks68(values[:, :_FACE]),
         residual_metres=residual,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Mouth:
+    """The speaking mouth at some frames, without any feeling: its track, shaped, shut, how busy it is."""
+
+    said: LipTrack
+    shaped: Floats
+    shut: Floats
+    activity: LipActivity
+
+
+def _speaking_mouth(
+    track: LipTrack, time_seconds: Seconds, direction: Direction, face: FaceModel, *, is_part: bool
+) -> _Mouth:
+    # A mouth that does not speak leaves the feeling alone: neither busy lips nor contacts.
+    said = track if direction.lip_strength > 0.0 else silent(track)
+    if is_part:
+        said = track_between(said, float(time_seconds[0]), float(time_seconds[-1]))
+    shaped = shaped_lips(said, time_seconds, direction, face)
+    lips = shut(shaped, said, time_seconds, direction, face)
+    activity = lip_activity(said.values, said.time_seconds, said.contacts, time_seconds)
+    return _Mouth(said, shaped, lips, activity)
 
 
 def _near(own: slice, time_seconds: Seconds) -> slice:
