@@ -33,7 +33,9 @@ def run(root: Path, suite: str, folder: Path, out: Path, *, if_possible: bool) -
     chroot = ensure_chroot(root, suite, folder)
     python = ensure(root, main_environment(root, ("blender",)))
     # sid's Python is newer than the wheels; its packages are Debian's own.
-    package = build_bare_zip(root, python) if suite == "sid" else build_zip(root, python, "linux-x64")
+    package = (
+        build_bare_zip(root, python) if suite == "sid" else build_zip(root, python, "linux-x64")
+    )
     lay_out(root, chroot / INSIDE, package)
     command = ["chroot", str(chroot), "python3", f"/{INSIDE}/walk.py", f"/{INSIDE}"]
     print(f"* a window in Debian {suite}", flush=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import bpy
 
-from .. import cast, compat, defaults, jobs, performing
+from .. import cast, compat, defaults, first_sight, jobs, performing
 from ..problems import AnimatorError
 from .background import BackgroundOperator
 
@@ -17,7 +17,7 @@ class MIEN_OT_generate_on_head(BackgroundOperator, bpy.types.Operator):
 
     bl_idname = "mien.generate_on_head"
     bl_label = "Generate on a Mien Head"
-    bl_description = "There is no face in this scene: add the Mien Head at the 3D cursor and let it speak the strip"
+    bl_description = "There is no face in this scene: add the Mien Head at the 3D cursor, or in front of what stands there, look at it, and let it speak the strip"
     bl_options = {"UNDO"}
 
     @classmethod
@@ -42,13 +42,16 @@ class MIEN_OT_generate_on_head(BackgroundOperator, bpy.types.Operator):
         if bpy.ops.mesh.mien_head_add() != {"FINISHED"}:
             raise AnimatorError("The Mien Head could not be added.", "Install Mien again.")
         head = context.view_layer.objects.active
+        first_sight.stand_free(head, context.view_layer.objects)
         settings.target = settings.head_target = head
         try:
-            return performing.start(context, settings, strip.name)
+            job = performing.start(context, settings, strip.name)
         except AnimatorError:
             settings.target = settings.head_target = None
             bpy.data.meshes.remove(head.data)
             raise
+        first_sight.look_at(context, head)
+        return job
 
 
 def _look_at_selected(context: Any) -> None:

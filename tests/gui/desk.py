@@ -31,6 +31,7 @@ START_SECONDS = 120.0
 ROW_PIXELS = 10
 PLACES_ACROSS = (0.6, 0.25, 0.85, 0.42, 0.12)
 MOST_SCREENFULS = 3
+ROUNDS = 8
 # Of the mouse's wheel, for most of a screenful.
 NOTCHES = 12
 SHOWN_WIDTH = 1280
@@ -156,6 +157,10 @@ class Desk:
 
     def picture(self, name):
         """The whole screen as it is, as a small JPEG; returns its path."""
+        # Some rounds later all is drawn, views that glide included.
+        count = self.state()["count"]
+        with contextlib.suppress(NotSeenError):
+            self.wait(lambda state: state["count"] >= count + ROUNDS, "a few rounds")
         path = self.folder / f"{name}.jpg"
         options = ["-resize", f"{SHOWN_WIDTH}x", "-define", "jpeg:extent=58kb", "-strip"]
         subprocess.run(
