@@ -81,6 +81,12 @@ def all_strips(scene: Any) -> list[Any]:
     return list(editor.strips_all if hasattr(editor, "strips_all") else editor.sequences_all)
 
 
+def strip_named(scene: Any, name: str) -> Any:
+    """The strip of a scene with a name, be it inside a meta strip, or None."""
+    found = strip_search(scene)
+    return None if found is None else getattr(*found).get(name)
+
+
 def strip_search(scene: Any) -> tuple[Any, str] | None:
     """Data and property name for a search field over all strips, or None without a sequencer."""
     editor = scene.sequence_editor

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import bpy
 
-from . import apply, cast, character, compat, jobs, performance_file, sounds, status, strips
+from . import apply, cast, character, compat, jobs, performance_file, sounds, status, strips, takes
 from .directions import direction
 from .key_tolerance import Tolerance
 from .line_sounds.corrections import Corrections
@@ -120,6 +120,7 @@ def ask(
     def request(strip: Any, sound: jobs.Sound) -> dict[str, Any]:
         asked.update(directed(cast.find(address), sound.heard))
         made["sound"] = sounds.identity(strip)
+        made["strip_id"] = takes.identify(strip)
         made["place"] = strips.place_of(compat.sequencer_scene(context), strip)
         return {
             "type": "performance",
@@ -129,6 +130,8 @@ def ask(
         }
 
     def used(sound: jobs.Sound, message: dict[str, Any]) -> str:
+        name = takes.present_name(made["strip_id"], sound.strip_name, made["place"])
+        sound = replace(sound, strip_name=name)
         performed = performance_file.read(Path(message["path"]), sound.strip_name)
         errand.read(Path(message["path"]), sound.strip_name)
         made["corrected"] = errand.corrected_seconds

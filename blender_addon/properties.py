@@ -209,6 +209,31 @@ class MienSettings(bpy.types.PropertyGroup):
     )
 
 
+def _layer_strength(layer: str) -> Any:
+    """A slider that reads and sets the strength of a layer of the shown take.
+
+    On the scene, since what is set on the window manager is no step of undo.
+    """
+
+    def get(_cast: Any) -> float:
+        return take_list.shown_strength(bpy.context, layer)
+
+    def set_to(_cast: Any, value: float) -> None:
+        take_list.set_shown_strength(bpy.context, layer, value)
+
+    return FloatProperty(
+        name=f"{layers.LABELS[layer]} Strength",
+        description="How strongly this layer of the take plays. Factor from 0 (as if it were not "
+        "there) to 1; where it is keyed, a change puts a key at the current frame",
+        min=0.0,
+        max=1.0,
+        subtype="FACTOR",
+        get=get,
+        set=set_to,
+        options={"SKIP_SAVE"},
+    )
+
+
 class MienCast(bpy.types.PropertyGroup):
     """Further characters of a scene, on `scene.mien_cast`."""
 
@@ -223,6 +248,10 @@ class MienCast(bpy.types.PropertyGroup):
         min=0,
         options=set(),
     )
+    strength_lips: _layer_strength(layers.LIPS)
+    strength_expression: _layer_strength(layers.EXPRESSION)
+    strength_gaze: _layer_strength(layers.GAZE)
+    strength_head: _layer_strength(layers.HEAD)
 
 
 class MienLine(bpy.types.PropertyGroup):
@@ -239,6 +268,11 @@ class MienLine(bpy.types.PropertyGroup):
         description="Follow this strip's text. Off: keep the text, but follow the sound alone",
         default=True,
     )
+    identity: StringProperty(
+        name="Identity",
+        description="What the strip's takes know it by when it is renamed",
+        options={"HIDDEN"},
+    )
     heard: StringProperty(
         name="Heard",
         description="What From Voice heard in this strip, and how sure it was",
@@ -247,28 +281,6 @@ class MienLine(bpy.types.PropertyGroup):
         name="Sounds",
         description="Phones, words and lip contacts of the strip's last take, and their corrections",
         type=sound_properties.MienLineSounds,
-    )
-
-
-def _layer_strength(layer: str) -> Any:
-    """A slider that reads and sets the strength of a layer of the shown take."""
-
-    def get(_status: Any) -> float:
-        return take_list.shown_strength(bpy.context, layer)
-
-    def set_to(_status: Any, value: float) -> None:
-        take_list.set_shown_strength(bpy.context, layer, value)
-
-    return FloatProperty(
-        name=f"{layers.LABELS[layer]} Strength",
-        description="How strongly this layer of the take plays. Factor from 0 (as if it were not "
-        "there) to 1; where it is keyed, a change puts a key at the current frame",
-        min=0.0,
-        max=1.0,
-        subtype="FACTOR",
-        get=get,
-        set=set_to,
-        options={"SKIP_SAVE"},
     )
 
 
@@ -284,10 +296,6 @@ class MienStatus(bpy.types.PropertyGroup):
     advice: StringProperty(options={"SKIP_SAVE"})
     log: StringProperty(options={"SKIP_SAVE"})
     done: StringProperty(options={"SKIP_SAVE"})
-    strength_lips: _layer_strength(layers.LIPS)
-    strength_expression: _layer_strength(layers.EXPRESSION)
-    strength_gaze: _layer_strength(layers.GAZE)
-    strength_head: _layer_strength(layers.HEAD)
 
 
 CLASSES = (MienSettings, MienCast, MienLine, MienStatus)

@@ -48,6 +48,14 @@ def listed(settings: Any, strip_name: str) -> list[Listed]:
     return [_listed(take, pieces) for take, pieces in found.items()]
 
 
+def plays(settings: Any, strip_name: str) -> bool:
+    """Whether a take of a strip is in use on a character; quick enough for every redraw."""
+    return any(
+        piece.content["strip"] == strip_name and not piece.content.get("off", False)
+        for piece in pieces_of(settings)
+    )
+
+
 def _listed(take: str, pieces: list[takes.Piece]) -> Listed:
     content = pieces[0].content
     present = {piece.layer for piece in pieces if piece.layer != layers.BASE and len(piece.curves)}

@@ -99,7 +99,7 @@ def why_not_rework(context: Any) -> str:
         strip = defaults.strip_for(compat.sequencer_scene(context), settings.strip_name)
     except AnimatorError as problem:
         return str(problem).rstrip(".")
-    if not any(take.used for take in take_list.listed(settings, strip.name)):
+    if not take_list.plays(settings, strip.name):
         return f"'{strip.name}' has no take on this face: press Generate first"
     return ""
 

@@ -44,7 +44,7 @@ def _draw_layers(layout: Any, context: Any, settings: Any, used: take_list.Liste
         solo = row.operator("mien.layer_solo", text="", icon="SOLO_OFF")
         solo.take, solo.layer = used.take, layer
         row.prop(
-            context.window_manager.mien,
+            context.scene.mien_cast,
             f"strength_{layer.lower()}",
             text=layers.LABELS[layer],
             slider=True,

@@ -22,6 +22,7 @@ from .marks import (
     unmark,
     write_mark,
 )
+from .owners import identify, owner_name, present_name
 from .pieces import (
     Piece,
     check_can_play,
@@ -47,11 +48,14 @@ __all__ = [
     "complete_bases",
     "drop",
     "follow",
+    "identify",
     "is_edited",
+    "owner_name",
     "paths_of_others",
     "paths_on_top",
     "pieces_on",
     "place",
+    "present_name",
     "read_mark",
     "remember",
     "remove_unused",

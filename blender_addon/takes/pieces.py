@@ -13,6 +13,7 @@ from .. import compat, memory
 from ..layers import BASE
 from ..problems import AnimatorError
 from .marks import layer_of, read_mark, state_before, strip_of, take_id
+from .owners import owner_name
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Piece:
         datablock, action: what is animated, and by which Action.
         slot: the Action's slot for it; None before 4.4.
         track, strip: the NLA track and strip that play it; None for an active Action.
-        content: the Action's mark.
+        content: the Action's mark, with the present name of its strip.
         layer: one of layers.ORDER, or empty for a take without layers.
     """
 
@@ -66,6 +67,7 @@ def _piece(datablock: Any, action: Any, slot: Any, track: Any, strip: Any) -> Pi
     content = read_mark(action)
     if content is None:
         return None
+    content = {**content, "strip": owner_name(content)}
     return Piece(datablock, action, slot, track, strip, content, layer_of(content, slot))
 
 

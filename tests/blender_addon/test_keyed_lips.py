@@ -59,5 +59,5 @@ def test_a_weaker_expression_keeps_them_shut(spoken):
     contacts = [c for c in stored.heard(strip.mien.sounds).contacts if c.label == "bilabial"]
     middles = [1 + round(24 * (contact.start + contact.end) / 2) for contact in contacts]
     for share in (0.0, 0.5, 0.8):
-        bpy.context.window_manager.mien.strength_expression = share
+        bpy.context.scene.mien_cast.strength_expression = share
         assert np.max(gaps(scene, head, middles)) < SHUT, share

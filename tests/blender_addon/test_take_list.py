@@ -79,10 +79,10 @@ def test_a_layer_can_be_weaker_and_its_strength_keyed(scene, settings, face, tak
 
 def test_the_panels_slider_is_that_strength(scene, settings, face, take, monkeypatch):
     monkeypatch.setattr(take_list, "strip_name", lambda _context: "Line 1")
-    bpy.context.window_manager.mien.strength_expression = 0.25
+    bpy.context.scene.mien_cast.strength_expression = 0.25
     assert take_list.strength(settings, "Line 1", "EXPRESSION") == pytest.approx(0.25)
-    assert bpy.context.window_manager.mien.strength_expression == pytest.approx(0.25)
-    assert bpy.context.window_manager.mien.strength_lips == 1.0
+    assert bpy.context.scene.mien_cast.strength_expression == pytest.approx(0.25)
+    assert bpy.context.scene.mien_cast.strength_lips == 1.0
 
 
 def test_takes_stand_beside_each_other(scene, settings, face, neck, take):
