@@ -108,7 +108,7 @@ def settle(datablock: Any) -> None:
     """Make the strips play as their marks say, and hold on outside them.
 
     The face holds a line's last values until the next one begins, and the first line's first values
-    before it.
+    before it. A line that lies above one that ends later holds nothing: it would hide that one.
     """
     placed = [piece for piece in pieces_on(datablock) if piece.strip is not None]
     for piece in placed:
@@ -116,10 +116,15 @@ def settle(datablock: Any) -> None:
         if piece.strip.mute != muted:
             piece.strip.mute = muted
     audible = [piece for piece in placed if not piece.content.get("off", False)]
-    earliest = min((piece.strip.frame_start for piece in audible), default=0.0)
+    heights = _heights(datablock)
+    covering = {piece.take for piece in audible if _would_cover(piece, audible, heights)}
+    holding = [piece for piece in audible if piece.take not in covering]
+    earliest = min((piece.strip.frame_start for piece in holding), default=0.0)
     for piece in placed:
-        holds = piece in audible and piece.strip.frame_start == earliest
+        holds = piece in holding and piece.strip.frame_start == earliest
         wanted = "HOLD" if holds else "HOLD_FORWARD"
+        if piece.take in covering:
+            wanted = "NOTHING"
         if piece.strip.extrapolation != wanted:
             piece.strip.extrapolation = wanted
     datablock.update_tag(refresh={"TIME"})
@@ -133,13 +138,40 @@ def _new_track(animation: Any, group: Mapping[str, Any], layer: str) -> Any:
     return track
 
 
+def _heights(datablock: Any) -> dict[Any, int]:
+    """Track -> height of its group, 0 the lowest."""
+    groups = enumerate(_groups(datablock))
+    return {track: height for height, group in groups for track in group.values()}
+
+
+def _would_cover(piece: Piece, audible: Iterable[Piece], heights: Mapping[Any, int]) -> bool:
+    """Whether what a strip holds after its end would lie over another take."""
+    height = heights.get(piece.track, 0)
+    return any(
+        heights.get(other.track, 0) < height and other.strip.frame_end > piece.strip.frame_end
+        for other in audible
+        if other.take != piece.take
+    )
+
+
 def _free_group(datablock: Any, first: float, last: float) -> dict[str, Any]:
-    """The lowest tracks of Mien's on which a take from `first` to `last` meets no other."""
-    for group in _groups(datablock):
-        strips = [strip for track in group.values() for strip in track.strips]
-        if all(strip.frame_end <= first or strip.frame_start >= last for strip in strips):
-            return group
-    return {}
+    """Tracks of Mien's on which a take from `first` to `last` meets no other; new ones if empty.
+
+    The lowest ones where it neither lies under what earlier takes hold nor over what comes later,
+    or as little as can be.
+    """
+    groups = [[s for track in group.values() for s in track.strips] for group in _groups(datablock)]
+    costs = {}
+    for height, own in enumerate(groups):
+        if all(strip.frame_end <= first or strip.frame_start >= last for strip in own):
+            above = [strip for group in groups[height + 1 :] for strip in group]
+            below = [strip for group in groups[:height] for strip in group]
+            costs[height] = sum(strip.frame_start < first for strip in above) + sum(
+                strip.frame_end > last for strip in below
+            )
+    if not costs:
+        return {}
+    return _groups(datablock)[min(costs, key=lambda height: costs[height])]
 
 
 def _groups(datablock: Any) -> list[dict[str, Any]]:
