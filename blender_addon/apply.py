@@ -129,7 +129,8 @@ def clear_takes(target: Any, head: Any) -> tuple[int, tuple[str, ...]]:
     takes removed, and the names of Actions kept, which the animator had edited or protected.
     """
     own = character.animated_by_takes(target, head)
-    ids = {take for datablock in own for take in takes.take_ids_on(datablock)}
+    pieces = [piece for datablock in own for piece in takes.pieces_on(datablock)]
+    ids = {piece.take for piece in pieces if piece.is_local}
     return remove_takes(own, ids)
 
 
@@ -284,7 +285,9 @@ def _make_way(order: Order, able: character.Character) -> tuple[str, ...]:
     used = {
         piece.take
         for piece in pieces
-        if piece.content["strip"] == order.strip_name and not piece.content.get("off", False)
+        if piece.content["strip"] == order.strip_name
+        and piece.is_local
+        and not piece.content.get("off", False)
     }
     if not order.beside:
         return remove_takes(own, used)[1]

@@ -173,7 +173,9 @@ def used_pieces(able: character.Character, strip_name: str) -> list[takes.Piece]
         piece
         for datablock in able.datablocks
         for piece in takes.pieces_on(datablock)
-        if piece.content["strip"] == strip_name and not piece.content.get("off", False)
+        if piece.content["strip"] == strip_name
+        and piece.is_local
+        and not piece.content.get("off", False)
     ]
     if not found:
         raise AnimatorError(

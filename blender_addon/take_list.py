@@ -34,9 +34,10 @@ class Listed:
 
 
 def pieces_of(settings: Any) -> list[takes.Piece]:
-    """All pieces of takes on a character."""
+    """All pieces of takes on a character, but for those that its library brings."""
     own = character.animated_by_takes(settings.target, settings.head_target)
-    return [piece for datablock in own for piece in takes.pieces_on(datablock)]
+    found = [piece for datablock in own for piece in takes.pieces_on(datablock)]
+    return [piece for piece in found if piece.is_local]
 
 
 def listed(settings: Any, strip_name: str) -> list[Listed]:

@@ -85,7 +85,7 @@ def why_not_clear(context: Any) -> str:
     if settings.target is None and settings.head_target is None:
         return "Choose the face to clear in the Mien panel"
     places = character.animated_by_takes(settings.target, settings.head_target)
-    if not any(takes.takes_on(place) for place in places):
+    if not any(piece.is_local for place in places for piece in takes.pieces_on(place)):
         return "Mien has made nothing on this face"
     return ""
 

@@ -24,7 +24,7 @@ def complete_bases(datablock: Any) -> None:
         for curve in piece.curves
         if len(curve.keyframe_points)
     }
-    for piece in bases:
+    for piece in (piece for piece in bases if piece.is_local):
         held = {(curve.data_path, curve.array_index) for curve in piece.curves}
         missing = {spot: value for spot, value in resting.items() if spot not in held}
         if not missing:

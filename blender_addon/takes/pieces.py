@@ -42,6 +42,11 @@ class Piece:
         return str(self.content["take"])
 
     @property
+    def is_local(self) -> bool:
+        """Whether it can be changed in this file: what a library brings comes back on loading."""
+        return bool(self.action.is_editable)
+
+    @property
     def curves(self) -> Any:
         """The F-curves, to be read or changed; may be empty."""
         return compat.slot_fcurves(self.action, self.slot)

@@ -111,7 +111,7 @@ def settle(datablock: Any) -> None:
     before it. A line that lies above one that ends later holds nothing: it would hide that one.
     """
     placed = [piece for piece in pieces_on(datablock) if piece.strip is not None]
-    for piece in placed:
+    for piece in [piece for piece in placed if piece.is_local]:
         muted = piece.content.get("off", False) or piece.layer in piece.content.get("muted", ())
         if piece.strip.mute != muted:
             piece.strip.mute = muted
@@ -120,7 +120,7 @@ def settle(datablock: Any) -> None:
     covering = {piece.take for piece in audible if _would_cover(piece, audible, heights)}
     holding = [piece for piece in audible if piece.take not in covering]
     earliest = min((piece.strip.frame_start for piece in holding), default=0.0)
-    for piece in placed:
+    for piece in [piece for piece in placed if piece.is_local]:
         holds = piece in holding and piece.strip.frame_start == earliest
         wanted = "HOLD" if holds else "HOLD_FORWARD"
         if piece.take in covering:

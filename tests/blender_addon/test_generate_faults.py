@@ -108,7 +108,7 @@ def test_strip_and_face_may_be_renamed_while_the_worker_thinks(stage, recording)
     face.name = "Heroine"
     scene.sequence_editor.active_strip.name = "Take 7"
     run(job)
-    assert takes.strip_of(takes.takes_on(face.data.shape_keys)[0]) == "Line 1"
+    assert takes.strip_of(takes.takes_on(face.data.shape_keys)[0]) == "Take 7"
 
 
 def test_a_face_deleted_in_the_viewport_is_said(stage):
