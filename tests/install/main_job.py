@@ -46,8 +46,9 @@ def generate_without_strip(scene, face, sound, folder):
 
     The file goes to the worker and its answer to the face by the modules that Generate calls.
     """
-    apply, jobs, strips = (
-        importlib.import_module(f"{PACKAGE}.{name}") for name in ("apply", "jobs", "strips")
+    apply, jobs, performance_file, strips = (
+        importlib.import_module(f"{PACKAGE}.{name}")
+        for name in ("apply", "jobs", "performance_file", "strips")
     )
     scene.mien.target = face
     heard = strips.StripMap(0.0, scene.render.fps, FRAMES[0], len(FRAMES))
@@ -64,8 +65,8 @@ def generate_without_strip(scene, face, sound, folder):
     while engine.busy:
         engine.poll()
         time.sleep(0.01)
-    columns, lips = apply.read_columns(out, "Line 1")
-    apply.key_take("Line 1", heard, columns, face, None, lips=lips)
+    performed = performance_file.read(out, "Line 1")
+    apply.key_take(apply.Order("Line 1", heard), performed, face, None)
 
 
 def values_over_time(scene, face, name):
