@@ -7,6 +7,8 @@ A table says what a bone does in the character's terms:
 - `follow`: the same per radian of a source that is an angle;
 - `move`: steps to the left, back and up at 1, in the table's `unit`;
 - `toward`: another bone and the share of the way to it at 1;
+- `against`: a bone; where this one hangs on it, it takes back what that one's turn for `jawOpen` does
+  to it, in place of `move`: lips meet however long the jaw is;
 - `aim`: of a target that eyes look at: pitch and yaw per radian; it moves by its distance from `of`,
   the bones of the eyes.
 """
@@ -58,6 +60,7 @@ class _Skeleton:
 
     def __init__(self, family: Family, bones: Sequence[Offer]) -> None:
         self._family = family
+        self._bones = bones
         self._names = Names(bones)
         self._axes = character_axes(bones)
         self._unit = self._length_of_unit()
@@ -72,13 +75,9 @@ class _Skeleton:
         """What `moves` say `source` does to the bone found for `target`."""
         bone = self.bone(target)
         assert bone is not None, target
-        turned = np.radians(moves.get("turn", STILL)) + np.array(moves.get("follow", STILL))
-        if bone.stiff:
-            turned = np.zeros(3)
+        turned = np.zeros(3) if bone.stiff else self._turn(moves)
         moved = np.zeros(3) if bone.fixed else self._step(bone, moves)
         own = np.array(bone.matrix).T
-        left, back, up = self._axes
-        pitch, yaw, roll = turned
         return Link(
             source,
             TRANSFORM,
@@ -86,14 +85,18 @@ class _Skeleton:
             bone.path,
             combine=self._family.combine,
             pose=Pose(
-                location=_triple(own @ moved),
-                rotation=_triple(own @ (-left * pitch + up * yaw + back * roll)),
+                location=_triple(np.array(bone.steps).T @ moved),
+                rotation=_triple(own @ turned),
             ),
         )
 
     def _step(self, bone: Offer, moves: Mapping[str, Any]) -> np.ndarray:
         """How far the bone moves at 1, in the armature's space."""
         left, back, up = self._axes
+        if "against" in moves:
+            taken_back = self._against(bone, moves["against"])
+            if taken_back is not None:
+                return taken_back
         steps = np.array(moves.get("move", STILL)) * self._unit
         moved = steps @ self._axes
         if "toward" in moves:
@@ -106,6 +109,35 @@ class _Skeleton:
             away = float(np.dot(back, np.subtract(self._middle(moves["of"]), bone.place)))
             moved = moved + away * (up * pitch + left * yaw)
         return np.asarray(moved)
+
+    def _against(self, bone: Offer, target: str) -> np.ndarray | None:
+        """Against the way that `target` carries the bone at `jawOpen`; None if it does not carry it.
+
+        The first order of the turn, since a speaking jaw goes 3 to 8 degrees and not the whole way.
+        """
+        holder = self.bone(target)
+        opened = next(
+            (each[target] for each in self._family.sources["jawOpen"] if target in each), None
+        )
+        if holder is None or opened is None or not self._hangs(bone, holder):
+            return None
+        turn = self._turn(opened)
+        return -np.cross(turn, np.subtract(bone.place, holder.place))
+
+    def _hangs(self, bone: Offer, holder: Offer) -> bool:
+        above = {each.name: each.parent for each in self._bones}
+        parent = bone.parent
+        while parent and parent != holder.name:
+            parent = above.get(parent, "")
+        return parent == holder.name
+
+    def _turn(self, moves: Mapping[str, Any]) -> np.ndarray:
+        """Rotation vector at 1, in the armature's axes."""
+        pitch, yaw, roll = np.radians(moves.get("turn", STILL)) + np.array(
+            moves.get("follow", STILL)
+        )
+        left, back, up = self._axes
+        return np.asarray(-left * pitch + up * yaw + back * roll)
 
     def _middle(self, targets: Sequence[str]) -> np.ndarray:
         places = [bone.place for bone in map(self.bone, targets) if bone is not None]

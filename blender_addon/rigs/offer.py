@@ -30,6 +30,8 @@ class Offer:
         held: a driver overwrites it; it is not linked.
         matrix: rest orientation, rows of the 3 x 3 matrix from the bone's axes to the armature's, or
             from the object's to the world's.
+        steps: axes along which a bone's location moves it, as `matrix`; without Blender's Local
+            Location they are its parent's.
         place: where a bone's head rests in the armature, or an object's origin in the world.
         parent: name of a bone's parent.
         fixed: a bone that hangs on its parent's tail, or an object that its parent's armature bends:
@@ -50,6 +52,7 @@ class Offer:
     whole: bool = False
     held: bool = False
     matrix: Rows = UPRIGHT
+    steps: Rows = UPRIGHT
     place: Triple = (0.0, 0.0, 0.0)
     parent: str = ""
     fixed: bool = False

@@ -11,7 +11,7 @@ import numpy as np
 
 from .. import compat
 from . import drivers
-from .offer import BONE, KEY, LAYER, OBJECT, VALUE, Offer, Rows, Triple
+from .offer import BONE, KEY, LAYER, OBJECT, UPRIGHT, VALUE, Offer, Rows, Triple
 from .parts import parts_of
 
 # A range that is no range: Blender's default for properties is the whole float.
@@ -173,6 +173,7 @@ def _bones(armature: Any, parts: tuple[Any, ...]) -> Iterator[Offer]:
             pose.name,
             pose.name,
             matrix=_rows(bone.matrix_local.to_3x3()),
+            steps=_steps(bone),
             place=_triple(bone.head_local),
             parent=bone.parent.name if bone.parent else "",
             fixed=bone.use_connect or _overwritten(pose, _MOVING) or f"{path}.location" in driven,
@@ -184,6 +185,12 @@ def _bones(armature: Any, parts: tuple[Any, ...]) -> Iterator[Offer]:
             own = offer.path[len(path) :]
             held = f"{path}{own}" in driven
             yield offer if not held else _held(offer)
+
+
+def _steps(bone: Any) -> Rows:
+    if bone.use_local_location:
+        return _rows(bone.matrix_local.to_3x3())
+    return _rows(bone.parent.matrix_local.to_3x3()) if bone.parent else UPRIGHT
 
 
 def _held(offer: Offer) -> Offer:

@@ -114,6 +114,73 @@ def test_a_face_of_bones_moves_its_own_sides(scene, face, stand, roll):
     pose(links)
 
 
+@every_stand
+@every_roll
+def test_bones_without_local_location_go_the_same_way(scene, stand, roll):
+    """Blender moves them along their parent's axes, or the armature's where they have none."""
+    names = FACES["plain"]
+    rig, into = make_skeleton(scene, names, stand, roll)
+    for bone in rig.data.bones:
+        bone.use_local_location = bone.name == names["corner_right"]
+    bpy.context.view_layer.update()
+    links = rig_of(rig).links
+    pose(links, mouthSmileLeft=1.0, mouthSmileRight=1.0, browInnerUp=1.0)
+    left, right = (step_of(rig, names[f"corner_{side}"], into) for side in ("left", "right"))
+    assert (left - Vector((-right.x, right.y, right.z))).length < 1e-5
+    assert left.z > 0.005
+    brow = step_of(rig, names["brow_left"], into)
+    assert brow.z > 0.003
+    assert abs(brow.x) + abs(brow.y) < 1e-5
+
+
+def test_a_bone_without_parent_and_local_location_goes_along_the_armature(scene):
+    names = {place: name for place, name in FACES["plain"].items() if place != "head"}
+    rig, into = make_skeleton(scene, names, roll=0.9)
+    rig.data.bones["lip_corner_l"].use_local_location = False
+    assert rig.data.bones["lip_corner_l"].parent is None
+    links = rig_of(rig).links
+    pose(links, mouthSmileLeft=1.0, mouthSmileRight=1.0)
+    left, right = (step_of(rig, names[f"corner_{side}"], into) for side in ("left", "right"))
+    assert (left - Vector((-right.x, right.y, right.z))).length < 1e-5
+    assert left.z > 0.005
+
+
+@pytest.mark.parametrize("face", ["plain", "MetaHuman", "Daz"])
+@every_stand
+@every_roll
+def test_bones_of_lips_meet_while_the_jaw_is_open(scene, face, stand, roll):
+    """p, b and m: as with ARKit's channels, mouthClose takes back the jaw's opening."""
+    names = FACES[face]
+    rig, into = make_skeleton(scene, names, stand, roll)
+    links = rig_of(rig).links
+    pose(links, jawOpen=0.3)
+    assert step_of(rig, names["lip_lower"], into).z < -0.005
+    pose(links, jawOpen=0.3, mouthClose=0.3)
+    assert abs(step_of(rig, names["lip_lower"], into).z) < 5e-4
+    assert (turn_of(rig, names["jaw"], into) @ AHEAD).z < -0.09
+
+
+@every_stand
+@every_roll
+def test_a_jaw_without_lips_shuts(scene, stand, roll):
+    names = FACES["a jaw alone"]
+    rig, into = make_skeleton(scene, names, stand, roll)
+    pose(rig_of(rig).links, jawOpen=0.3, mouthClose=0.3)
+    assert ((turn_of(rig, names["jaw"], into) @ AHEAD) - AHEAD).length < 1e-5
+
+
+@every_stand
+@every_roll
+def test_a_brow_of_one_bone_tilts_its_inner_end(scene, stand, roll):
+    rig, into = make_skeleton(scene, FACES["plain"], stand, roll)
+    links = rig_of(rig).links
+    for column, way in (("browDownLeft", -1.0), ("browInnerUp", 1.0)):
+        pose(links, **{column: 1.0})
+        inner_end = turn_of(rig, "brow_l", into) @ Vector((-1, 0, 0))
+        assert way * inner_end.z > 0.1
+    assert (turn_of(rig, "brow_r", into) @ Vector((1, 0, 0))).z > 0.1
+
+
 @pytest.fixture(scope="module")
 def rigify_file(tmp_path_factory):
     """A generated rig, kept in a file: generating takes three seconds."""
