@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .curves import Performance, Seconds
+from .curves import Performance, Seconds, Span
 from .direction import EMOTION_NAMES, Direction
 from .errors import MienError
 from .kept import Kept
@@ -114,16 +114,17 @@ def act(
         .shown(direction.lip_strength)
         .part(window.own)
     )
+    times = time_seconds[window.own]
     performance = Performance(
-        time_seconds=time_seconds[window.own],
+        time_seconds=times,
         values=mixture.values,
         lips=mixture.lips,
         expression=expression.values[own],
         landmarks_mix=mixture.landmarks_mix,
         landmarks_lips=mixture.landmarks_lips,
         landmarks_expression=mixture.landmarks_expression,
-        phones=spoken.track.phones,
-        contacts=spoken.track.contacts,
+        phones=_around(spoken.track.phones, times, is_whole=window.is_whole),
+        contacts=_around(spoken.track.contacts, times, is_whole=window.is_whole),
         emotion_names=EMOTION_NAMES,
         emotion=expression.emotion[own],
         meta={
@@ -135,7 +136,7 @@ def act(
             **likeness_entry(database_path, share),
             **window_entry(window),
         },
-        words=spoken.words,
+        words=_around(spoken.words, times, is_whole=window.is_whole),
         visemes=mouths.visemes,
         mouths=mouths.mouths,
     )
@@ -206,6 +207,14 @@ def _activation(
             lambda: track_from_voice(voice, heard.prosody, heard.duration_seconds)[0],
         )
     return asked_activation(direction, suggested, base)
+
+
+def _around(spans: tuple[Span, ...], times: Seconds, *, is_whole: bool) -> tuple[Span, ...]:
+    """All spans, or those that meet the frames of a window."""
+    if is_whole:
+        return spans
+    start, end = float(times[0]), float(times[-1])
+    return tuple(span for span in spans if span.end_seconds >= start and span.start_seconds <= end)
 
 
 def _mouths(

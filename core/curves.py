@@ -72,7 +72,7 @@ class Performance:
         landmarks_mix: (T, 68, 3) iBUG points of the canonical head under `values`, metres.
         landmarks_lips: (T, 68, 3) the same under `lips`.
         landmarks_expression: (T, 68, 3) the same under `expression`.
-        phones: phones of the speech, in order of time; frames of a window come with those around them.
+        phones: phones of the speech, in order of time; frames of a window come with those that meet them.
         contacts: contacts of the lips, in order of time.
         emotion_names: names of the columns of `emotion`.
         emotion: (T, E) weights of each emotion over time, 0..1.5.

@@ -74,6 +74,8 @@ class Sessions:
 
     def trim(self) -> None:
         """Drop the least recently used beyond the bound; called when a request is done."""
+        if len(self._named) < 2:
+            return
         sizes = {name: session.bytes for name, session in self._named.items()}
         while len(self._named) > 1 and sum(sizes.values()) > self._most:
             name, _ = self._named.popitem(last=False)
