@@ -63,8 +63,10 @@ def lay_out(root: Path, folder: Path, package: Path) -> None:
 
 
 def fetch_results(folder: Path, out: Path) -> None:
-    """Copy pictures and logs out of the chroot."""
+    """Copy pictures and logs out of the chroot, in the place of those of an earlier walk."""
     out.mkdir(parents=True, exist_ok=True)
+    for earlier in (*out.glob("gui_*.jpg"), *out.glob("failed.jpg")):
+        earlier.unlink()
     with step(f"pictures and logs in {out}"):
         for path in (*folder.glob("*.jpg"), *folder.glob("*.log")):
             shutil.copy2(path, out / path.name)
