@@ -51,6 +51,7 @@ class Preview:
     shown_changes: int = 0
     lost: int = 0
     looked_at_rig: float = 0.0
+    chosen: list[int | None] = field(default_factory=list)
     waiting: str = "Starting the worker"
     problem: str = ""
     shown: tuple[float, int] | None = None

@@ -27,8 +27,10 @@ def look(preview: Preview, settings: Any, strip: Any) -> None:
     place = strip_place(sequencer, strip)
     if place != preview.strip_place:
         listen_anew(preview, sequencer, strip, settings, place)
-    if preview.writer is None or now - preview.looked_at_rig > RIG_SECONDS:
-        preview.looked_at_rig = now
+    chosen = [each and each.session_uid for each in (settings.target, settings.head_target)]
+    is_stale = now - preview.looked_at_rig > RIG_SECONDS or chosen != preview.chosen
+    if preview.writer is None or is_stale:
+        preview.looked_at_rig, preview.chosen = now, chosen
         links = character.links_of(settings.target, settings.head_target)
         if preview.writer is None or preview.writer.links != links:
             let_go(preview)
