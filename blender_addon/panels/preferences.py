@@ -15,7 +15,8 @@ LICENCE = (
     "it, come under that limit. It is not part of the extension: download it apart, and choose its "
     "folder here."
 )
-LINE_CHARACTERS = 90
+# As many as the preferences' window shows at its first size.
+LINE_CHARACTERS = 74
 
 
 def draw_preferences(layout: Any, context: Any, preferences: Any, log: Path) -> None:
@@ -43,7 +44,7 @@ def _draw_worker(layout: Any, preferences: Any, found: Any) -> None:
     layout.prop(preferences, "interpreter", placeholder="Blender's own")
     layout.prop(preferences, "threads")
     if not preferences.threads:
-        _words(layout, f"Automatic: {automatic_threads()}", "BLANK1")
+        _words(layout, f"Automatic: {automatic_threads()} here", "BLANK1")
     layout.operator("mien.check_python", icon="VIEWZOOM")
     _words(layout, found.python, "CHECKMARK")
     _words(layout, found.python_fault, "ERROR")

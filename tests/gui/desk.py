@@ -27,8 +27,8 @@ WINDOW_MANAGER = """<?xml version="1.0"?>
 DRAWN_SECONDS = 0.4
 PATIENCE_SECONDS = 60.0
 START_SECONDS = 120.0
-# Rows of a panel are 20 pixels high, its narrowest buttons about 30 wide.
-ROW_PIXELS = 10
+# Rows of a panel are 20 pixels high, with a few between them.
+ROW_PIXELS = 13
 PLACES_ACROSS = (0.6, 0.25, 0.85, 0.42, 0.12)
 MOST_SCREENFULS = 3
 ROUNDS = 8

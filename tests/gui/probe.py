@@ -115,6 +115,10 @@ def seen_mien():
         "intensity": round(settings.intensity, 4),
         "target": settings.target.name if settings.target else None,
         "preview": seen_preview(settings),
+        "found": [
+            bpy.context.window_manager.mien_found.python,
+            bpy.context.window_manager.mien_found.models,
+        ],
     }
 
 

@@ -18,6 +18,7 @@ PACKAGE = "bl_ext.user_default.mien"
 HEAD = "Mien Head"
 # Where to look first for a button that is one of two in its row, in shares of the sidebar's width.
 NAVIGATION = {False: "NAVIGATION_BAR", True: "UI"}
+IN_PREFERENCES = ("PREFERENCES", "WINDOW")
 LEFT_HALF, RIGHT_HALF = (0.25, 0.4), (0.75, 0.6)
 
 
@@ -54,12 +55,31 @@ def install_the_zip(desk):
     desk.wait(lambda state: len(state["windows"]) == 2, "the preferences")
     open_section(desk, "EXTENSIONS")
     menu = 'bpy.ops.wm.call_menu(name="USERPREF_MT_extensions_settings"'
-    desk.click(*desk.find(menu, "ctrl+c", "PREFERENCES", "WINDOW", (0.96, 0.94)))
+    desk.click(*desk.find(menu, "ctrl+c", *IN_PREFERENCES, (0.96, 0.94)))
     # It is the menu's last entry.
     desk.key("Up", "Return")
     choose_file(desk, "mien.zip")
     desk.wait(lambda state: PACKAGE in state["addons"], "the add-on, installed and enabled")
     desk.picture("gui_installed")
+
+
+def check_in_the_preferences(desk):
+    """Preferences > Add-ons > Mien: Python and models are checked in words, the report is copied."""
+    open_section(desk, "ADDONS")
+    expand = f'bpy.ops.preferences.addon_expand(module="{PACKAGE}"'
+    desk.click(*desk.find(expand, "ctrl+c", *IN_PREFERENCES, (0.06, 0.04)))
+    for name in ("check_python", "check_models"):
+        desk.click(*desk.find(f"bpy.ops.mien.{name}(", "ctrl+c", *IN_PREFERENCES))
+    state = desk.wait(lambda state: all(state["mien"]["found"]), "what the checks have found")
+    python, models = state["mien"]["found"]
+    assert "onnxruntime" in python, python
+    assert models.count(": right") == len(models.splitlines()) >= 7, models
+    copy = desk.find("bpy.ops.mien.copy_report(", "ctrl+c", *IN_PREFERENCES, (0.85, 0.7))
+    desk.click(*copy)
+    report = desk.wait(lambda state: state["copied"].startswith("Mien report"), "the report")
+    assert state["blender"] in report["copied"]
+    assert str(desk.folder) not in report["copied"]
+    desk.picture("gui_preferences")
     desk.close_window("PREFERENCES")
     desk.wait(lambda state: len(state["windows"]) == 1, "the preferences, closed")
 
@@ -219,6 +239,7 @@ def clear(desk):
 STEPS = (
     close_the_splash,
     install_the_zip,
+    check_in_the_preferences,
     open_the_panel,
     open_the_sound,
     generate,
