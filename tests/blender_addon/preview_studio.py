@@ -12,9 +12,22 @@ from bl_ext.devrepo.mien import preview
 PATIENCE_SECONDS = 60.0
 
 
+# Longer than the preview goes between two looks at the rig and the settings, on a busy machine too.
+STEADY_SECONDS = 0.6
+
+
 def settle():
-    """Pump until the whole take is made for what is asked now."""
-    pump_until(lambda told: told.share == 1.0 or told.problem)
+    """Pump until the whole take is made for what is asked now, and stays so."""
+    whole_since = [time.monotonic()]
+
+    def is_steady(told):
+        if told.problem:
+            return True
+        if told.share < 1.0 or told.waiting:
+            whole_since[0] = time.monotonic()
+        return time.monotonic() - whole_since[0] > STEADY_SECONDS
+
+    pump_until(is_steady)
 
 
 def pump_until(reached):
