@@ -124,13 +124,6 @@ def has_slots(action: Any) -> bool:
     return hasattr(action, "slots")
 
 
-def is_for_object(action: Any) -> bool:
-    """True when `action` can animate an object, be it beside other data-blocks."""
-    if not has_slots(action):
-        return bool(action.id_root == "OBJECT")
-    return any(slot.target_id_type == "OBJECT" for slot in action.slots)
-
-
 def new_fcurves(action: Any, datablock: Any) -> Any:
     """The empty collection of F-curves in `action` meant for `datablock`; makes its slot."""
     if not has_slots(action):
@@ -160,13 +153,6 @@ def slot_of(owner: Any) -> Any:
 def slot_key(slot: Any) -> str:
     """A text that stands for a slot inside its Action, through renaming and saving."""
     return "" if slot is None else str(slot.handle)
-
-
-def slot_by_key(action: Any, key: str) -> Any:
-    """The slot that `slot_key` gave `key` for, or None."""
-    if not has_slots(action):
-        return None
-    return next((slot for slot in action.slots if str(slot.handle) == key), None)
 
 
 def slot_fcurves(action: Any, slot: Any) -> Any:
@@ -255,12 +241,6 @@ def assign_action(datablock: Any, action: Any) -> None:
     animation.action = action
     if has_slots(action):
         animation.action_slot = _slot_for(action, datablock)
-
-
-def assign_strip_slot(nla_strip: Any, datablock: Any) -> None:
-    """Let an NLA strip play the slot that was made for `datablock`."""
-    if has_slots(nla_strip.action):
-        nla_strip.action_slot = _slot_for(nla_strip.action, datablock)
 
 
 def slot_memory(animation: Any) -> str | None:

@@ -11,17 +11,12 @@ extension's user folder.
 
 from __future__ import annotations
 
-import json
-import re
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import bpy
-
-from . import styles
+from . import own_files, styles
 from .emotions import BLEND, CHOICES, EMOTIONS, MOVED, weight_setting
 from .problems import AnimatorError
 
@@ -50,14 +45,7 @@ def own_folder(*, create: bool = False) -> Path:
     Raises:
         AnimatorError: it cannot be made.
     """
-    try:
-        folder = bpy.utils.extension_path_user(__package__, path="presets", create=create)
-    except (OSError, ValueError) as error:
-        raise AnimatorError(
-            f"Mien's folder for your presets cannot be made: {error}",
-            "Check that you may write to Blender's folder for extensions.",
-        ) from error
-    return Path(folder)
+    return own_files.own_folder("preset", create=create)
 
 
 def list_presets() -> list[Preset]:
@@ -137,9 +125,7 @@ def save_preset(settings: Any, name: str, description: str) -> Path:
     Raises:
         AnimatorError: the name gives no file name, or the file cannot be written.
     """
-    stem = re.sub(r"[^\w-]+", "_", name.strip().lower()).strip("_")
-    if not stem:
-        raise AnimatorError("The preset has no name.", "Give it one, of letters or figures.")
+    file_name = own_files.file_name("preset", name)
     emotion: Any = settings.emotion
     if emotion == BLEND:
         weights = {each: round(getattr(settings, weight_setting(each)), 6) for each in MOVED}
@@ -152,17 +138,8 @@ def save_preset(settings: Any, name: str, description: str) -> Path:
         "style": styles.NATURAL,
         "direction": {each: round(getattr(settings, each), 6) for each in styles.SETTINGS},
     }
-    path = own_folder(create=True) / f"{stem}.json"
-    partial = path.with_name(f".{uuid.uuid4().hex}.part")
-    try:
-        partial.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise AnimatorError(
-            f"Preset '{name}' cannot be written to {path} ({error.strerror or error}).",
-            "Check that there is space, and that you may write there.",
-        ) from error
+    path = own_folder(create=True) / file_name
+    own_files.write(path, "preset", data)
     return path
 
 
@@ -199,15 +176,9 @@ def _is_number(value: Any) -> bool:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    try:
-        data = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise AnimatorError(
-            f"The preset {path} cannot be read: {error}.", "Mend the file, or delete it."
-        ) from error
-    if not isinstance(data, dict) or "emotion" not in data:
-        raise AnimatorError(
-            f"{path} is not a preset.",
-            'A preset reads {"name": "Gloomy", "emotion": "sad", "intensity": 0.6, "style": "tired"}.',
-        )
-    return data
+    return own_files.read(
+        path,
+        "preset",
+        lambda data: "emotion" in data,
+        '{"name": "Gloomy", "emotion": "sad", "intensity": 0.6, "style": "tired"}',
+    )

@@ -43,6 +43,13 @@ def failed(context: Any, problem: AnimatorError) -> None:
     status.problem, status.advice, status.log = problem.message, problem.advice, problem.log
 
 
+def refused(operator: Any, context: Any, problem: AnimatorError) -> set[str]:
+    """An operator cannot do what it was asked for: said in the panel and by the operator."""
+    failed(context, problem)
+    operator.report({"ERROR"}, str(problem))
+    return {"CANCELLED"}
+
+
 def ended(context: Any, text: str) -> None:
     """A job has ended well, or was cancelled."""
     status = context.window_manager.mien

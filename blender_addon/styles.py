@@ -7,16 +7,12 @@ folder. As for the worker, a setting that a file leaves out has its default.
 
 from __future__ import annotations
 
-import json
-import re
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import bpy
-
+from . import own_files
 from .directions import MANNER
 from .places import core_folder
 from .problems import AnimatorError
@@ -45,14 +41,7 @@ def own_folder(*, create: bool = False) -> Path:
     Raises:
         AnimatorError: it cannot be made.
     """
-    try:
-        folder = bpy.utils.extension_path_user(__package__, path="styles", create=create)
-    except (OSError, ValueError) as error:
-        raise AnimatorError(
-            f"Mien's folder for your styles cannot be made: {error}",
-            "Check that you may write to Blender's folder for extensions.",
-        ) from error
-    return Path(folder)
+    return own_files.own_folder("style", create=create)
 
 
 def list_styles(folder: Path) -> list[Style]:
@@ -116,22 +105,11 @@ def save_style(settings: Any, name: str, description: str) -> Path:
     Raises:
         AnimatorError: the name gives no file name, or the file cannot be written.
     """
-    stem = re.sub(r"[^\w-]+", "_", name.strip().lower()).strip("_")
-    if not stem:
-        raise AnimatorError("The style has no name.", "Give it one, of letters or figures.")
+    file_name = own_files.file_name("style", name)
     direction = {setting: round(getattr(settings, setting), 6) for setting in SETTINGS}
     data = {"name": name.strip(), "description": description.strip(), "direction": direction}
-    path = own_folder(create=True) / f"{stem}.json"
-    partial = path.with_name(f".{uuid.uuid4().hex}.part")
-    try:
-        partial.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise AnimatorError(
-            f"Style '{name}' cannot be written to {path} ({error.strerror or error}).",
-            "Check that there is space, and that you may write there.",
-        ) from error
+    path = own_folder(create=True) / file_name
+    own_files.write(path, "style", data)
     return path
 
 
@@ -140,18 +118,12 @@ def _described(data: Mapping[str, Any]) -> str:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    try:
-        data = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise AnimatorError(
-            f"The style {path} cannot be read: {error}.", "Mend the file, or delete it."
-        ) from error
-    if not isinstance(data, dict) or not isinstance(data.get("direction"), dict):
-        raise AnimatorError(
-            f"{path} is not a style.",
-            'A style reads {"name": "Tired", "direction": {"head_strength": 0.5}}.',
-        )
-    return data
+    return own_files.read(
+        path,
+        "style",
+        lambda data: isinstance(data.get("direction"), dict),
+        '{"name": "Tired", "direction": {"head_strength": 0.5}}',
+    )
 
 
 def _checked(settings: Any, given: Mapping[str, Any], path: Path) -> dict[str, float]:

@@ -160,9 +160,7 @@ class MIEN_OT_batch_list(_Choices, _Batch, bpy.types.Operator):
         try:
             self.plan(context)
         except AnimatorError as problem:
-            status.failed(context, problem)
-            self.report({"ERROR"}, str(problem))
-            return {"CANCELLED"}
+            return status.refused(self, context, problem)
         chosen = {name: getattr(self, name) for name in _Choices.__annotations__}
         bpy.ops.mien.batch("INVOKE_DEFAULT", **chosen)
         return {"FINISHED"}

@@ -9,21 +9,10 @@ import bpy
 from bpy.props import IntProperty
 
 from .. import cast
+from .asked import WhenIdle
 
 
-class _WhenIdle:
-    """Mien finds a character by its place in the list, so the list keeps still while it works."""
-
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Grey buttons say why."""
-        if context.window_manager.mien.running:
-            cls.poll_message_set("Mien is working; wait, or cancel first")
-            return False
-        return True
-
-
-class MIEN_OT_character_add(_WhenIdle, bpy.types.Operator):
+class MIEN_OT_character_add(WhenIdle, bpy.types.Operator):
     """A further character with a face, a strip and a direction of its own."""
 
     bl_idname = "mien.character_add"
@@ -45,7 +34,7 @@ class MIEN_OT_character_add(_WhenIdle, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class MIEN_OT_character_remove(_WhenIdle, bpy.types.Operator):
+class MIEN_OT_character_remove(WhenIdle, bpy.types.Operator):
     """The shown character's settings go; takes on its face stay."""
 
     bl_idname = "mien.character_remove"

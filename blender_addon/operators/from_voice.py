@@ -6,9 +6,9 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
-from bpy.props import IntProperty, StringProperty
 
 from .. import compat, defaults, jobs, listening
+from .asked import CHARACTER, STRIP
 from .background import BackgroundOperator
 from .reasons import asked_by_a_panel, why_not_listen, why_not_start
 
@@ -24,18 +24,8 @@ class MIEN_OT_emotion_from_voice(BackgroundOperator, bpy.types.Operator):
     )
     bl_options = {"UNDO"}
 
-    character: IntProperty(
-        name="Character",
-        description="Which character of the scene, 0 is the first one; -1 is the one that the panel shows",
-        default=-1,
-        min=-1,
-        options={"SKIP_SAVE"},
-    )
-    strip: StringProperty(
-        name="Strip",
-        description="Name of the sound strip; empty: as set, else the active or the only one",
-        options={"SKIP_SAVE"},
-    )
+    character: CHARACTER
+    strip: STRIP
 
     @classmethod
     def poll(cls, context: Any) -> bool:

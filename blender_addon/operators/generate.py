@@ -6,11 +6,12 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
-from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, StringProperty
+from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty
 
 from .. import character, defaults, gaze_track, jobs, performing
 from ..emotions import CHOICES
 from ..for_one_take import settings_for_one_take
+from .asked import CHARACTER, STRIP
 from .background import BackgroundOperator
 from .reasons import asked_by_a_panel, why_not_generate, why_not_start
 
@@ -28,18 +29,8 @@ class MIEN_OT_generate(BackgroundOperator, bpy.types.Operator):
     )
     bl_options = {"UNDO"}
 
-    character: IntProperty(
-        name="Character",
-        description="Which character of the scene, 0 is the first one; -1 is the one that the panel shows",
-        default=-1,
-        min=-1,
-        options={"SKIP_SAVE"},
-    )
-    strip: StringProperty(
-        name="Strip",
-        description="Name of the sound strip; empty: as set, else the active or the only one",
-        options={"SKIP_SAVE"},
-    )
+    character: CHARACTER
+    strip: STRIP
     emotion: EnumProperty(
         name="Emotion",
         description="Emotion of this take alone; keys on the emotion still have their say",

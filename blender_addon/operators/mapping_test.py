@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 from bpy.props import BoolProperty, StringProperty
 
-from .. import mapping
+from .. import mapping, status
 from ..mapping import posing, recording
 from ..problems import AnimatorError
 from .on_character import OnCharacter
@@ -59,7 +59,7 @@ class MIEN_OT_mapping_test(OnCharacter, bpy.types.Operator):
         try:
             self._prepare(context)
         except AnimatorError as problem:
-            return self.failed(context, problem)
+            return status.refused(self, context, problem)
         self._played, self._last = 0.0, time.monotonic()
         self._timer = context.window_manager.event_timer_add(TIMER_SECONDS, window=context.window)
         context.window_manager.modal_handler_add(self)

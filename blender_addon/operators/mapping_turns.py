@@ -8,6 +8,7 @@ from typing import Any
 import bpy
 from bpy.props import StringProperty
 
+from .. import status
 from ..mapping import turns
 from ..problems import AnimatorError
 from .on_character import OnCharacter
@@ -60,7 +61,7 @@ class MIEN_OT_choose_turns(OnCharacter, bpy.types.Operator):
         try:
             armature = turns.armature_of(self.face(context))
         except AnimatorError as problem:
-            return self.failed(context, problem)
+            return status.refused(self, context, problem)
         for role in turns.ROLES:
             if armature is not None and not getattr(self, role.lower()):
                 setattr(self, role.lower(), armature.name)

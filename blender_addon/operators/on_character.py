@@ -5,22 +5,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from bpy.props import IntProperty
-
 from .. import cast, status
 from ..problems import AnimatorError
+from .asked import CHARACTER
 
 
 class OnCharacter:
     """An operator on the face of one character; `work` does it and returns what to say."""
 
-    character: IntProperty(
-        name="Character",
-        description="Which character of the scene, 0 is the first one; -1 is the one that the panel shows",
-        default=-1,
-        min=-1,
-        options={"SKIP_SAVE"},
-    )
+    character: CHARACTER
 
     @classmethod
     def poll(cls, context: Any) -> bool:
@@ -70,12 +63,6 @@ class OnCharacter:
         try:
             text = self.work(context)
         except AnimatorError as problem:
-            return self.failed(context, problem)
+            return status.refused(self, context, problem)
         self.report({"INFO"}, text)
         return {"FINISHED"}
-
-    def failed(self, context: Any, problem: AnimatorError) -> set[str]:
-        """Show what went wrong, in the panel too."""
-        status.failed(context, problem)
-        self.report({"ERROR"}, str(problem))
-        return {"CANCELLED"}

@@ -11,11 +11,12 @@ from bpy.props import BoolProperty, IntProperty, StringProperty
 
 from .. import opening, status
 from ..problems import AnimatorError
+from .asked import WhenIdle
 
 CURRENT_FRAME = -1_048_575
 
 
-class MIEN_OT_open_sound(bpy.types.Operator):
+class MIEN_OT_open_sound(WhenIdle, bpy.types.Operator):
     """Add a sound file as a strip that Mien can speak."""
 
     bl_idname = "mien.open_sound"
@@ -57,14 +58,6 @@ class MIEN_OT_open_sound(bpy.types.Operator):
         name="Folders", description="Show folders", default=True, options={"HIDDEN", "SKIP_SAVE"}
     )
 
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Grey buttons say why."""
-        if context.window_manager.mien.running:
-            cls.poll_message_set("Mien is working; wait, or cancel first")
-            return False
-        return True
-
     def invoke(self, context: Any, event: Any) -> set[str]:
         """Ask for the file, unless one was dropped."""
         if self.filepath:
@@ -79,9 +72,7 @@ class MIEN_OT_open_sound(bpy.types.Operator):
         try:
             opened = opening.open_sound(context, path, frame=frame, channel=self.channel)
         except AnimatorError as problem:
-            status.failed(context, problem)
-            self.report({"ERROR"}, str(problem))
-            return {"CANCELLED"}
+            return status.refused(self, context, problem)
         text = (
             "; ".join([f"Added strip '{opened.strip.name}' on frame {frame}", *opened.also]) + "."
         )

@@ -63,7 +63,7 @@ class MIEN_OT_preset_apply(bpy.types.Operator):
             found = presets.find_preset(self.preset)
             name = presets.apply_preset(cast.active_settings(context.scene), found.path)
         except AnimatorError as problem:
-            return _failed(self, context, problem)
+            return status.refused(self, context, problem)
         self.report({"INFO"}, f"The next take is '{name}'.")
         return {"FINISHED"}
 
@@ -92,15 +92,9 @@ class MIEN_OT_preset_save(bpy.types.Operator):
                 cast.active_settings(context.scene), self.preset_name, self.words
             )
         except AnimatorError as problem:
-            return _failed(self, context, problem)
+            return status.refused(self, context, problem)
         self.report({"INFO"}, f"Saved {path}.")
         return {"FINISHED"}
-
-
-def _failed(operator: Any, context: Any, problem: AnimatorError) -> set[str]:
-    status.failed(context, problem)
-    operator.report({"ERROR"}, str(problem))
-    return {"CANCELLED"}
 
 
 CLASSES = (MIEN_OT_emotion_choose, MIEN_OT_preset_apply, MIEN_OT_preset_save)

@@ -42,9 +42,7 @@ class MIEN_OT_preview(bpy.types.Operator):
         try:
             preview.start(context, settings)
         except AnimatorError as problem:
-            status.failed(context, problem)
-            self.report({"ERROR"}, str(problem))
-            return {"CANCELLED"}
+            return status.refused(self, context, problem)
         status.ended(context, "")
         if not bpy.app.background:
             preview_handlers.start_timer(preview.pump, preview.is_on, preview.stop)

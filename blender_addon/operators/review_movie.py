@@ -10,6 +10,7 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, IntProperty, StringProperty
 
 from .. import compat, defaults, filming, review
+from .asked import CHARACTER, STRIP
 from .background import BackgroundOperator
 from .reasons import asked_by_a_panel, why_not_film, why_not_start
 
@@ -32,18 +33,8 @@ class MIEN_OT_review_movie(BackgroundOperator, bpy.types.Operator):
         "Workbench. Your render settings are not touched"
     )
 
-    character: IntProperty(
-        name="Character",
-        description="Which character of the scene, 0 is the first one; -1 is the one that the panel shows",
-        default=-1,
-        min=-1,
-        options={"SKIP_SAVE"},
-    )
-    strip: StringProperty(
-        name="Strip",
-        description="Name of the sound strip; empty: as set, else the active or the only one",
-        options={"SKIP_SAVE"},
-    )
+    character: CHARACTER
+    strip: STRIP
     filepath: StringProperty(
         name="File",
         description="MP4 to write; empty: beside the .blend file, named after strip and take",

@@ -120,9 +120,7 @@ class MIEN_OT_retime(BackgroundOperator, bpy.types.Operator):
         try:
             said = retiming.move(context, cast.active_settings(context.scene))
         except AnimatorError as problem:
-            status.failed(context, problem)
-            self.report({"ERROR"}, str(problem))
-            return {"CANCELLED"}
+            return status.refused(self, context, problem)
         if said is None:
             return None
         status.ended(context, said)
@@ -159,9 +157,7 @@ class MIEN_OT_bake(bpy.types.Operator):
             strip = defaults.strip_for(scene, self.strip or settings.strip_name)
             said = baking.bake(settings, strip.name)
         except AnimatorError as problem:
-            status.failed(context, problem)
-            self.report({"ERROR"}, str(problem))
-            return {"CANCELLED"}
+            return status.refused(self, context, problem)
         status.ended(context, said)
         self.report({"INFO"}, said)
         return {"FINISHED"}

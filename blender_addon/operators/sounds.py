@@ -11,6 +11,7 @@ from bpy.props import BoolProperty, IntProperty, StringProperty
 from .. import cast, compat, jobs, respeaking, status, strips
 from ..line_sounds import clock, correcting, markers, stored, told
 from ..problems import AnimatorError
+from .asked import WhenIdle
 from .background import BackgroundOperator
 
 # Blender hands an operator its last values again, and here left out means as it is.
@@ -32,18 +33,6 @@ def chosen_strip(context: Any, name: str) -> Any:
     return strips.find_strip(compat.sequencer_scene(context), name or shown)
 
 
-class WhenIdle:
-    """What is being spoken keeps still while Mien works."""
-
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Grey buttons say why."""
-        if context.window_manager.mien.running:
-            cls.poll_message_set("Mien is working; wait, or cancel first")
-            return False
-        return True
-
-
 class SoundsOperator(WhenIdle):
     """What operators on sounds have in common: one strip, done at once, an error in words.
 
@@ -62,9 +51,7 @@ class SoundsOperator(WhenIdle):
             strip = chosen_strip(context, self.strip)
             said = self.work(strip.id_data, strip)
         except AnimatorError as problem:
-            status.failed(context, problem)
-            self.report({"ERROR"}, str(problem))
-            return {"CANCELLED"}
+            return status.refused(self, context, problem)
         status.ended(context, said)
         self.report({"INFO"}, said)
         status.redraw(context)

@@ -35,7 +35,7 @@ class MIEN_OT_style_apply(bpy.types.Operator):
         try:
             name = styles.apply_style(cast.active_settings(context.scene), Path(self.path))
         except AnimatorError as problem:
-            return _failed(self, context, problem)
+            return status.refused(self, context, problem)
         self.report({"INFO"}, f"The face acts in style '{name}' at the next take.")
         return {"FINISHED"}
 
@@ -64,7 +64,7 @@ class MIEN_OT_style_save(bpy.types.Operator):
                 cast.active_settings(context.scene), self.style_name, self.words
             )
         except AnimatorError as problem:
-            return _failed(self, context, problem)
+            return status.refused(self, context, problem)
         self.report({"INFO"}, f"Saved {path}.")
         return {"FINISHED"}
 
@@ -91,12 +91,6 @@ class MIEN_MT_styles(bpy.types.Menu):
 def _list(layout: Any, found: list[styles.Style]) -> None:
     for style in found:
         layout.operator("mien.style_apply", text=style.name).path = str(style.path)
-
-
-def _failed(operator: Any, context: Any, problem: AnimatorError) -> set[str]:
-    status.failed(context, problem)
-    operator.report({"ERROR"}, str(problem))
-    return {"CANCELLED"}
 
 
 CLASSES = (MIEN_OT_style_apply, MIEN_OT_style_save, MIEN_MT_styles)

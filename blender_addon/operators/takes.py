@@ -8,8 +8,9 @@ from typing import Any
 import bpy
 from bpy.props import EnumProperty, FloatProperty, StringProperty
 
-from .. import cast, layers, status, take_list, takes
+from .. import cast, layers, status, take_list
 from ..problems import AnimatorError
+from .asked import WhenIdle
 
 TAKE = StringProperty(name="Take", description="Id of the take, as its Action's mark has it")
 LAYER = EnumProperty(
@@ -19,18 +20,10 @@ LAYER = EnumProperty(
 )
 
 
-class _OnTakes:
-    """Needs an idle Mien."""
+class _OnTakes(WhenIdle):
+    """Does its `work` on the shown character's takes."""
 
     bl_options = {"UNDO", "INTERNAL"}
-
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Grey buttons say why."""
-        if context.window_manager.mien.running:
-            cls.poll_message_set("Mien is working; wait, or cancel first")
-            return False
-        return True
 
     def execute(self, context: Any) -> set[str]:
         """Do it, and say what was done or why not."""
@@ -41,9 +34,7 @@ class _OnTakes:
                 raise AnimatorError("This take is not there any more.", "Choose another one.")
             text = self.work(context, settings)
         except AnimatorError as problem:
-            status.failed(context, problem)
-            self.report({"ERROR"}, str(problem))
-            return {"CANCELLED"}
+            return status.refused(self, context, problem)
         status.ended(context, text)
         status.redraw(context)
         return {"FINISHED"}
@@ -166,7 +157,7 @@ class MIEN_OT_layer_edit(_OnTakes, bpy.types.Operator):
 
 def _muted(settings: Any, take: str) -> set[str]:
     piece = next(piece for piece in take_list.pieces_of(settings) if piece.take == take)
-    return set((takes.read_mark(piece.action) or {}).get("muted", ()))
+    return set(piece.content.get("muted", ()))
 
 
 CLASSES = (
