@@ -142,14 +142,9 @@ def remove_takes(datablocks: Sequence[Any], ids: set[str]) -> tuple[int, tuple[s
         for piece in takes.pieces_on(datablock)
         if piece.take in ids
     ]
-    everywhere = dict.fromkeys([*datablocks, *takes.sharers_of(pieces)])
-    actions = dict.fromkeys(
-        piece.action
-        for datablock in everywhere
-        for piece in takes.pieces_on(datablock)
-        if piece.take in ids
-    )
-    for datablock in everywhere:
+    gone = takes.everywhere(pieces)
+    actions = dict.fromkeys(piece.action for piece in gone)
+    for datablock in dict.fromkeys([*datablocks, *(piece.datablock for piece in gone)]):
         takes.drop(datablock, ids)
     return len(ids), takes.remove_unused(actions)
 
@@ -285,9 +280,7 @@ def _make_way(order: Order, able: character.Character) -> tuple[str, ...]:
     used = {
         piece.take
         for piece in pieces
-        if piece.content["strip"] == order.strip_name
-        and piece.is_local
-        and not piece.content.get("off", False)
+        if piece.content["strip"] == order.strip_name and piece.is_local and piece.is_used
     }
     if not order.beside:
         return remove_takes(own, used)[1]

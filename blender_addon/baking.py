@@ -28,7 +28,7 @@ def bake(settings: Any, strip_name: str) -> str:
     able = character.check_character(settings.target, settings.head_target)
     pieces = regenerate.used_pieces(able, strip_name)
     by_block: dict[Any, list[takes.Piece]] = {}
-    for piece in _everywhere(pieces):
+    for piece in takes.everywhere(pieces):
         by_block.setdefault(piece.datablock, []).append(piece)
     baked = {datablock: _baked(own) for datablock, own in by_block.items()}
     if not any(baked.values()):
@@ -41,16 +41,6 @@ def bake(settings: Any, strip_name: str) -> str:
         _play(datablock, action)
     count = sum(len(keys.frames) for found in baked.values() for keys in found.values())
     return f"Baked '{strip_name}' to one Action with {count} keys; it is yours now."
-
-
-def _everywhere(pieces: Sequence[takes.Piece]) -> list[takes.Piece]:
-    datablocks = dict.fromkeys([p.datablock for p in pieces] + takes.sharers_of(pieces))
-    return [
-        piece
-        for datablock in datablocks
-        for piece in takes.pieces_on(datablock)
-        if piece.take == pieces[0].take
-    ]
 
 
 def _baked(pieces: list[takes.Piece]) -> dict[tuple[str, int], Keys]:
@@ -117,7 +107,7 @@ def _write(name: str, baked: dict[Any, dict[tuple[str, int], Keys]]) -> dict[Any
 def _play(datablock: Any, action: Any) -> None:
     """Let a data-block play the Action; beside takes of other strips only as long as it lasts."""
     animation = datablock.animation_data_create()
-    others = any(not piece.content.get("off", False) for piece in takes.pieces_on(datablock))
+    others = any(piece.is_used for piece in takes.pieces_on(datablock))
     if animation.action is None:
         compat.assign_action_of(datablock, action)
         if others:

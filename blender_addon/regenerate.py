@@ -87,14 +87,13 @@ def put(answer: performing.Answer, part: Part) -> str:
             "Press Re-Time first, or generate the whole take again.",
         )
     new = _new_part(able, answer, part)
-    edited = {piece.action for piece in pieces if takes.is_edited(piece.action)}
-    changed = sum(_put_on(piece, pieces, new) for piece in pieces if piece.layer != layers.BASE)
-    for datablock in dict.fromkeys(piece.datablock for piece in pieces):
-        takes.complete_bases(datablock)
-        datablock.update_tag(refresh={"TIME"})
-    for action in dict.fromkeys(piece.action for piece in pieces):
-        if action not in edited:
-            takes.change_mark(action, keys=keying.fingerprint(action))
+    actions = dict.fromkeys(piece.action for piece in pieces)
+    with takes.writing(actions):
+        changed = sum(_put_on(piece, pieces, new) for piece in pieces if piece.layer != layers.BASE)
+        for datablock in dict.fromkeys(piece.datablock for piece in pieces):
+            takes.complete_bases(datablock)
+            datablock.update_tag(refresh={"TIME"})
+    for action in actions:
         takes.change_mark(action, made={**made, "corrected": answer.made["corrected"]})
     return (
         f"Made frames {part.first_frame} to {part.last_frame} of '{answer.sound.strip_name}' again "
@@ -173,9 +172,7 @@ def used_pieces(able: character.Character, strip_name: str) -> list[takes.Piece]
         piece
         for datablock in able.datablocks
         for piece in takes.pieces_on(datablock)
-        if piece.content["strip"] == strip_name
-        and piece.is_local
-        and not piece.content.get("off", False)
+        if piece.content["strip"] == strip_name and piece.is_local and piece.is_used
     ]
     if not found:
         raise AnimatorError(

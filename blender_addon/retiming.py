@@ -65,11 +65,8 @@ def fits(scene: Any, strip: Any, content: dict[str, Any]) -> bool:
 
 def why_not(context: Any, settings: Any) -> str:
     """Why there is nothing to re-time: empty where the strip's take no longer fits it."""
-    scene = compat.sequencer_scene(context)
     try:
-        strip = defaults.strip_for(scene, settings.strip_name)
-        able = character.check_character(settings.target, settings.head_target)
-        pieces = regenerate.used_pieces(able, strip.name)
+        scene, strip, pieces = _used(context, settings)
     except AnimatorError as problem:
         return str(problem).rstrip(".")
     told = f"The take of '{strip.name}' fits its strip"
@@ -85,12 +82,13 @@ def move(context: Any, settings: Any) -> str | None:
     Raises:
         AnimatorError: no strip, no face, no take.
     """
-    pieces, change, name = _present(context, settings)
+    scene, strip, pieces = _used(context, settings)
+    change = change_of(strip, strips.map_strip(scene, strip), pieces[0].content)
     if change.kind == SAME:
-        return f"The take of '{name}' fits its strip already."
-    scene = compat.sequencer_scene(context)
-    place = strips.place_of(scene, strips.find_strip(scene, name))
-    return _move(pieces, change, name, place) if change.kind == MOVED else None
+        return f"The take of '{strip.name}' fits its strip already."
+    if change.kind == OTHER:
+        return None
+    return _move(pieces, change, str(strip.name), strips.place_of(scene, strip))
 
 
 def again(context: Any, settings: Any) -> Any:
@@ -99,25 +97,23 @@ def again(context: Any, settings: Any) -> Any:
     Raises:
         AnimatorError: no strip, no face, no take.
     """
-    pieces, _, name = _present(context, settings)
+    _, strip, pieces = _used(context, settings)
     asked = pieces[0].content["made"]["direction"]
     return performing.ask(
         context,
         settings,
-        name,
+        str(strip.name),
         performing.key_whole,
         lambda now, heard: as_before(asked, direction(now, heard)),
     )
 
 
-def _present(context: Any, settings: Any) -> tuple[list[takes.Piece], Change, str]:
-    """The take in use, how its strip differs from it, and the strip's name."""
+def _used(context: Any, settings: Any) -> tuple[Any, Any, list[takes.Piece]]:
+    """The sequencer's scene, the strip, and the pieces of its take in use."""
     scene = compat.sequencer_scene(context)
     strip = defaults.strip_for(scene, settings.strip_name)
     able = character.check_character(settings.target, settings.head_target)
-    pieces = regenerate.used_pieces(able, strip.name)
-    heard = strips.map_strip(scene, strip)
-    return pieces, change_of(strip, heard, pieces[0].content), str(strip.name)
+    return scene, strip, regenerate.used_pieces(able, strip.name)
 
 
 def as_before(asked: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
@@ -127,28 +123,22 @@ def as_before(asked: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
 
 
 def _move(pieces: Iterable[takes.Piece], change: Change, name: str, place: list[Any]) -> str:
-    own = list(pieces)
-    everywhere = dict.fromkeys([p.datablock for p in own] + takes.sharers_of(own))
-    moved = [
-        piece
-        for datablock in everywhere
-        for piece in takes.pieces_on(datablock)
-        if piece.take == own[0].take
-    ]
-    edited = {piece.action for piece in moved if takes.is_edited(piece.action)}
-    for action, slot in {(piece.action, piece.slot): None for piece in moved}:
-        for curve in compat.slot_fcurves(action, slot):
-            keying.remap(curve, change.scale, change.offset)
-    made = {**own[0].content["made"], "heard": asdict(change.heard), "place": place}
+    moved = takes.everywhere(pieces)
+    take, made = moved[0].take, {**moved[0].content["made"]}
+    actions = dict.fromkeys(piece.action for piece in moved)
+    with takes.writing(actions):
+        for action, slot in {(piece.action, piece.slot): None for piece in moved}:
+            for curve in compat.slot_fcurves(action, slot):
+                keying.remap(curve, change.scale, change.offset)
+    made.update(heard=asdict(change.heard), place=place)
     made["contacts"] = {
         path: [round(change.scale * frame + change.offset) for frame in frames]
         for path, frames in made.get("contacts", {}).items()
     }
-    for action in dict.fromkeys(piece.action for piece in moved):
-        fresh = {} if action in edited else {"keys": keying.fingerprint(action)}
-        takes.change_mark(action, made=made, **fresh)
-    for datablock in everywhere:
-        takes.follow(datablock, own[0].take, change.scale, change.offset)
+    for action in actions:
+        takes.change_mark(action, made=made)
+    for datablock in dict.fromkeys(piece.datablock for piece in moved):
+        takes.follow(datablock, take, change.scale, change.offset)
     return (
         f"The take of '{name}' begins at frame {change.heard.first_frame} now"
         + (f", at {1 / change.scale:.0%} speed" if abs(change.scale - 1.0) > 1e-6 else "")

@@ -86,9 +86,8 @@ def take_on(settings: Any, strip_name: str) -> str:
     """What the take of a strip that plays on a character is called, with its seed."""
     for datablock in character.animated_by_takes(settings.target, settings.head_target):
         for piece in takes.pieces_on(datablock):
-            content = piece.content
-            if content["strip"] == strip_name and not content.get("off", False):
-                return _called(content)
+            if piece.content["strip"] == strip_name and piece.is_used:
+                return _called(piece.content)
     return NO_TAKE
 
 

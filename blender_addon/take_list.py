@@ -52,8 +52,7 @@ def listed(settings: Any, strip_name: str) -> list[Listed]:
 def plays(settings: Any, strip_name: str) -> bool:
     """Whether a take of a strip is in use on a character; quick enough for every redraw."""
     return any(
-        piece.content["strip"] == strip_name and not piece.content.get("off", False)
-        for piece in pieces_of(settings)
+        piece.content["strip"] == strip_name and piece.is_used for piece in pieces_of(settings)
     )
 
 
@@ -64,7 +63,7 @@ def _listed(take: str, pieces: list[takes.Piece]) -> Listed:
         take,
         content["strip"],
         content.get("label", "Take"),
-        not content.get("off", False),
+        pieces[0].is_used,
         any(takes.is_edited(action) for action in {piece.action for piece in pieces}),
         tuple(layer for layer in layers.ORDER if layer in present),
         frozenset(content.get("muted", ())),
@@ -163,7 +162,7 @@ def _strips(settings: Any, strip_name: str, layer: str) -> list[Any]:
         if piece.strip is not None
         and piece.layer == layer
         and piece.content["strip"] == strip_name
-        and not piece.content.get("off", False)
+        and piece.is_used
     ]
 
 
@@ -172,7 +171,7 @@ def edit(settings: Any, take: str, layer: str) -> bool:
     pieces = [p for p in _with_tweaked(settings) if p.take == take and p.layer == layer]
     opened = any(_is_tweaked(piece) for piece in pieces)
     for datablock in dict.fromkeys(piece.datablock for piece in _with_tweaked(settings)):
-        datablock.animation_data.use_tweak_mode = False
+        takes.leave_tweak_mode(datablock)
     if opened:
         return False
     for piece in pieces:

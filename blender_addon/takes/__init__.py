@@ -21,11 +21,13 @@ from .marks import (
     take_id,
     unmark,
     write_mark,
+    writing,
 )
 from .owners import identify, owner_name, present_name
 from .pieces import (
     Piece,
     check_can_play,
+    everywhere,
     paths_of_others,
     paths_on_top,
     pieces_on,
@@ -35,7 +37,7 @@ from .pieces import (
     takes_on,
 )
 from .sampling import sampled, scene_frames, strength
-from .tracks import change_takes, follow, place, settle, unplace
+from .tracks import change_takes, follow, leave_tweak_mode, place, settle, unplace
 
 __all__ = [
     "ACTION_PREFIX",
@@ -47,9 +49,11 @@ __all__ = [
     "check_can_play",
     "complete_bases",
     "drop",
+    "everywhere",
     "follow",
     "identify",
     "is_edited",
+    "leave_tweak_mode",
     "owner_name",
     "paths_of_others",
     "paths_on_top",
@@ -71,4 +75,5 @@ __all__ = [
     "unmark",
     "unplace",
     "write_mark",
+    "writing",
 ]

@@ -11,7 +11,7 @@ from typing import Any
 
 from .. import keying
 from ..layers import BASE
-from .marks import change_mark, is_edited
+from .marks import writing
 from .pieces import pieces_on
 
 
@@ -29,9 +29,7 @@ def complete_bases(datablock: Any) -> None:
         missing = {spot: value for spot, value in resting.items() if spot not in held}
         if not missing:
             continue
-        edited = is_edited(piece.action)
-        for (path, index), value in missing.items():
-            keys = keying.held(piece.strip.frame_start, value)
-            keying.write_keys(piece.curves.new(path, index=index), keys)
-        if not edited:
-            change_mark(piece.action, keys=keying.fingerprint(piece.action))
+        with writing([piece.action]):
+            for (path, index), value in missing.items():
+                keys = keying.held(piece.strip.frame_start, value)
+                keying.write_keys(piece.curves.new(path, index=index), keys)

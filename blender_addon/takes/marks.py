@@ -19,6 +19,8 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from .. import compat, keying
@@ -70,6 +72,15 @@ def is_edited(action: Any) -> bool:
     """Whether keys, curves or modifiers differ from what Mien wrote."""
     content = read_mark(action)
     return content is not None and content["keys"] != keying.fingerprint(action)
+
+
+@contextmanager
+def writing(actions: Iterable[Any]) -> Iterator[None]:
+    """What is written to Actions inside the block is Mien's: it does not make them edited ones."""
+    fresh = [action for action in dict.fromkeys(actions) if not is_edited(action)]
+    yield
+    for action in fresh:
+        change_mark(action, keys=keying.fingerprint(action))
 
 
 def layer_of(content: dict[str, Any], slot: Any) -> str:

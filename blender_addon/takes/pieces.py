@@ -42,6 +42,11 @@ class Piece:
         return str(self.content["take"])
 
     @property
+    def is_used(self) -> bool:
+        """Whether its take plays, and not another one of its strip."""
+        return not self.content.get("off", False)
+
+    @property
     def is_local(self) -> bool:
         """Whether it can be changed in this file: what a library brings comes back on loading."""
         return bool(self.action.is_editable)
@@ -129,6 +134,16 @@ def sharers_of(pieces: Iterable[Piece]) -> list[Any]:
         if candidate.animation_data is not None
         and candidate not in datablocks
         and any(belongs(piece) for piece in pieces_on(candidate))
+    ]
+
+
+def everywhere(pieces: Iterable[Piece]) -> list[Piece]:
+    """All pieces of the same takes, on these data-blocks and on those that share the takes."""
+    own = list(pieces)
+    ids = {piece.take for piece in own}
+    datablocks = dict.fromkeys([piece.datablock for piece in own] + sharers_of(own))
+    return [
+        piece for datablock in datablocks for piece in pieces_on(datablock) if piece.take in ids
     ]
 
 

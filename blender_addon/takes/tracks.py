@@ -15,7 +15,7 @@ from .. import compat, keying
 from ..keys import Keys, mapped
 from ..layers import BASE, LABELS, ORDER
 from .marks import TRACK_NAME, change_mark, read_mark
-from .pieces import Piece, pieces_on, sharers_of
+from .pieces import Piece, everywhere, pieces_on
 
 
 @dataclass(frozen=True)
@@ -70,17 +70,10 @@ def place(
 
 def change_takes(pieces: Iterable[Piece], ids: Collection[str], **changes: Any) -> None:
     """Change what the marks of takes say, on all data-blocks that they move, and play it so."""
-    chosen = [piece for piece in pieces if piece.take in ids]
-    datablocks = dict.fromkeys([piece.datablock for piece in chosen] + sharers_of(chosen))
-    actions = dict.fromkeys(
-        piece.action
-        for datablock in datablocks
-        for piece in pieces_on(datablock)
-        if piece.take in ids
-    )
-    for action in actions:
+    chosen = everywhere(piece for piece in pieces if piece.take in ids)
+    for action in dict.fromkeys(piece.action for piece in chosen):
         change_mark(action, **changes)
-    for datablock in datablocks:
+    for datablock in dict.fromkeys(piece.datablock for piece in chosen):
         if "off" in changes:
             leave_tweak_mode(datablock)
         settle(datablock)
@@ -112,10 +105,10 @@ def settle(datablock: Any) -> None:
     """
     placed = [piece for piece in pieces_on(datablock) if piece.strip is not None]
     for piece in [piece for piece in placed if piece.is_local]:
-        muted = piece.content.get("off", False) or piece.layer in piece.content.get("muted", ())
+        muted = not piece.is_used or piece.layer in piece.content.get("muted", ())
         if piece.strip.mute != muted:
             piece.strip.mute = muted
-    audible = [piece for piece in placed if not piece.content.get("off", False)]
+    audible = [piece for piece in placed if piece.is_used]
     heights = _heights(datablock)
     covering = {piece.take for piece in audible if _would_cover(piece, audible, heights)}
     holding = [piece for piece in audible if piece.take not in covering]
