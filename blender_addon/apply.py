@@ -105,8 +105,9 @@ def key_take(order: Order, performed: Performed, target: Any, head: Any) -> Repo
     on_top = tuple(
         _named(curve)
         for datablock, curves in plan.curves.items()
+        for above in [takes.paths_on_top(datablock)]
         for curve in curves
-        if curve.layer == layers.BASE and curve.path in takes.paths_on_top(datablock)
+        if curve.layer == layers.BASE and curve.path in above
     )
     kept = _write(order, able, plan, last)
     return Report(
