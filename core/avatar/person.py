@@ -40,7 +40,7 @@ class PersonMesh:
 
 
 def person_mesh(
-    face: FaceModel, identity: NDArray[np.floating] | None = None, offsets: Floats | None = None
+    face: FaceModel, identity: Floats | None = None, offsets: Floats | None = None
 ) -> PersonMesh:
     """The face model in a person's proportions.
 
