@@ -19,6 +19,8 @@ from .wheels import sha256_of
 RESULTS = ("demo.blend", "demo.mp4", "demo_curves.png")
 # What the results depend on besides the options: a change in any of these files makes them anew.
 SOURCES = ("blender_addon", "core", "demo", "models")
+# Parts of them that no demo runs.
+UNUSED_PARTS = frozenset({"training", "film", "avatar"})
 UPPER_INTENSITY = 1.5
 
 
@@ -107,7 +109,8 @@ def source_files(root: Path) -> Iterator[Path]:
     """Files that the results are made from, in a fixed order."""
     for folder in SOURCES:
         for path in sorted((root / folder).rglob("*")):
-            if path.is_file() and path.suffix != ".pyc" and "training" not in path.parts:
+            unused = UNUSED_PARTS.intersection(path.relative_to(root).parts)
+            if path.is_file() and path.suffix != ".pyc" and not unused:
                 yield path
 
 

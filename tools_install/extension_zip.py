@@ -18,7 +18,8 @@ from .wheels import TAGS, fetch, sha256_of, this_platform
 STAGE = Path("build") / "extension"
 # An animator waits for each of them; a wheel too many shows here.
 LARGEST_BYTES = 120_000_000
-# Training needs torch and its data; the avatar renderer is an extra. Neither runs inside Blender.
+# Training needs torch and its data, and never runs inside Blender. Films and the avatar travel: their
+# worker runs from the add-on's folder, with the Python of an environment apart.
 LEFT_OUT_OF_CORE = ("training", "__pycache__", "*.pyc")
 BUILDER = "scripts/addons_core/bl_pkg/cli/blender_ext.py"
 

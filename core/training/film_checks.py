@@ -14,7 +14,7 @@ from ..speech.prosody import smooth
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from .film_resample import FaceTrack
+    from ..film.resample import FaceTrack
 
     Floats = NDArray[np.float64]
 

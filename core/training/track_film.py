@@ -28,12 +28,12 @@ import numpy as np
 import soundfile
 
 from ..errors import MienError
+from ..film.landmarks import SCORE_NAMES, find_landmarker, track_faces
+from ..film.read import SOUND_HZ, read_pictures, read_sound
+from ..film.resample import FPS, FaceTrack, resample
 from ..whole_file import whole_file
 from .film_checks import ENOUGH_SECONDS, Quality, judge, measure_step, refuse_out_of_step
 from .film_labels import UNKNOWN, FilmLabel, label_films
-from .film_landmarks import SCORE_NAMES, find_landmarker, track_faces
-from .film_read import SOUND_HZ, read_pictures, read_sound
-from .film_resample import FPS, FaceTrack, resample
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from core.errors import MienError
+from core.film.resample import FaceTrack
 from core.training.film_checks import SOUND_HZ, judge
-from core.training.film_resample import FaceTrack
 
 FPS, SECONDS = 25.0, 20.0
 

@@ -13,11 +13,11 @@ import soundfile
 from core.errors import MienError
 from core.face.arkit import ARKIT_NAMES
 from core.face.model import load_face_model
+from core.film.landmarks import SCORE_NAMES
+from core.film.resample import FaceTrack
 from core.training.film_checks import Quality
 from core.training.film_clips import held_back, write_corpora
 from core.training.film_labels import FilmLabel
-from core.training.film_landmarks import SCORE_NAMES
-from core.training.film_resample import FaceTrack
 from core.training.fit_grid import read_tracks
 from core.training.track_film import SOUND_HZ, TrackedFilm, write_tracks
 

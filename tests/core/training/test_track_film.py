@@ -11,7 +11,7 @@ import soundfile
 from film_studio import make_film, opening
 
 from core.errors import MienError
-from core.training.film_landmarks import find_landmarker
+from core.film.landmarks import find_landmarker
 from core.training.track_film import main, sound_folder, track_films, write_tracks
 
 pytestmark = pytest.mark.slow

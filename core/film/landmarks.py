@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import MienError
-from .film_resample import FaceTrack
+from .resample import FaceTrack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
-    from .film_read import Picture
+    from .read import Picture
 
     Floats = NDArray[np.float64]
 
@@ -111,7 +111,7 @@ def track_faces(
         raise MienError(
             "film_two_faces",
             f"{name} shows two faces for {100 * rivals / looks:.0f} % of its time.",
-            "Crop the film to the speaker.",
+            "Crop the film to one person.",
         )
     return _joined(times, rows, found), size
 
@@ -143,13 +143,13 @@ def _joined(
 def _landmarker(model: Path, faces: int) -> Iterator[Callable[[Picture], Any]]:
     """MediaPipe in video mode. Only for one face does it smooth its points over time."""
     try:
-        import mediapipe  # noqa: PLC0415 - only training from films needs it
+        import mediapipe  # noqa: PLC0415 - heavy, and an extra
         from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415
     except ImportError as error:
         raise MienError(
             "film_packages",
             "The face tracker (mediapipe) is not installed.",
-            "Run: pip install '.[films]'",
+            "Run: pip install '.[avatar]', or '.[films]' where only trainings read films.",
         ) from error
     options = vision.FaceLandmarkerOptions(
         base_options=BaseOptions(model_asset_path=str(model)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.training.film_resample import FaceTrack, resample
+from core.film.resample import FaceTrack, resample
 
 
 def turned(angle):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tracks of pictures at any times -> tracks at the training's rate, by interpolation."""
+"""Tracks of pictures at any times -> tracks at an even rate, by interpolation."""
 
 from __future__ import annotations
 

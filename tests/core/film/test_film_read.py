@@ -7,7 +7,7 @@ import pytest
 from film_studio import faces, lay_down, make_film, opening
 
 from core.errors import MienError
-from core.training.film_read import LONGER_SIDE, SOUND_HZ, read_pictures, read_sound, upright
+from core.film.read import LONGER_SIDE, SOUND_HZ, read_pictures, read_sound, upright
 
 
 def test_pictures_come_upright_with_their_times(tmp_path):

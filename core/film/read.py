@@ -148,12 +148,12 @@ def _placed(pieces: list[Floats], begin_seconds: float) -> Floats:
 
 def _decoder() -> Any:
     try:
-        import av  # noqa: PLC0415 - only training from films needs it
+        import av  # noqa: PLC0415 - sound files are read without it
     except ImportError as error:
         raise MienError(
             "film_packages",
             "The package that reads films (av) is not installed.",
-            "Run: pip install '.[films]'",
+            "Run: pip install '.[avatar]', or '.[films]' where only trainings read films.",
         ) from error
     return av
 
