@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the worker's two threads share."""
+"""What a worker's two threads share."""
 
 from __future__ import annotations
 
@@ -12,30 +12,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .protocol import Job
-from .sessions import Sessions
+from .messages import Request
 
 MOST_WAITING = 64
 
 
 @dataclass(frozen=True, eq=False)
 class Desk:
-    """What both threads share: the line out, the requests that wait, and what was called off.
-
-    `sessions` is the main thread's alone.
-    """
+    """The line out, the requests that wait, and what was called off."""
 
     out: io.TextIOWrapper
-    models_folder: Path | None
     log: Path | None
-    threads: int
-    waiting: queue.Queue[Job | None] = field(default_factory=lambda: queue.Queue(MOST_WAITING))
+    waiting: queue.Queue[Request | None] = field(default_factory=lambda: queue.Queue(MOST_WAITING))
     known: set[str] = field(default_factory=set)
     cancelled: set[str] = field(default_factory=set)
     closing: threading.Event = field(default_factory=threading.Event)
     finished: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
-    sessions: Sessions = field(default_factory=Sessions)
 
     def send(self, message: Mapping[str, Any]) -> None:
         """Write one line; a reader that has gone ends the worker.

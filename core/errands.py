@@ -7,8 +7,8 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any
 
-from .errors import Cancelled, MienError
 from .protocol import Job, PerformanceJob
+from .reporter import Reporter
 
 if TYPE_CHECKING:
     from .desk import Desk
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("mien.worker")
 
-_PROGRESS_INTERVAL_SECONDS = 0.05
+OUT_OF_TIME = "Cut the strip into shorter parts, or close other programs."
 
 
-def work_off(desk: Desk, job: Job, models: Models) -> dict[str, Any]:
+def work_off(desk: Desk, job: Job, models: Models, sessions: Sessions) -> dict[str, Any]:
     """One request, from the sound to its answer: the message that ends it.
 
     Raises:
@@ -29,10 +29,10 @@ def work_off(desk: Desk, job: Job, models: Models) -> dict[str, Any]:
     """
     logger.info("job %s: %s", job.id, job.sound.path)
     started = time.monotonic()
-    report = _Reporter(desk, job, started + job.deadline_seconds)
+    report = Reporter(desk, job, OUT_OF_TIME)
     report(0.0, "reading")
     if isinstance(job, PerformanceJob):
-        answer = _perform(job, models, report, desk.sessions)
+        answer = _perform(job, models, report, sessions)
     else:
         answer = _suggest(job, models, report)
     logger.info("job %s: done in %.2f s", job.id, time.monotonic() - started)
@@ -40,7 +40,7 @@ def work_off(desk: Desk, job: Job, models: Models) -> dict[str, Any]:
 
 
 def _perform(
-    job: PerformanceJob, models: Models, report: _Reporter, sessions: Sessions
+    job: PerformanceJob, models: Models, report: Reporter, sessions: Sessions
 ) -> dict[str, Any]:
     """One performance, or some frames of it, written to its file."""
     from .acting import check_rate  # noqa: PLC0415 - loaded by now, with the models
@@ -100,7 +100,7 @@ def _perform(
     }
 
 
-def _suggest(job: Job, models: Models, report: _Reporter) -> dict[str, Any]:
+def _suggest(job: Job, models: Models, report: Reporter) -> dict[str, Any]:
     """The emotion heard in a voice."""
     from .voice_suggestion import suggest_emotion  # noqa: PLC0415 - loaded by now, with the models
 
@@ -114,26 +114,3 @@ def _suggest(job: Job, models: Models, report: _Reporter) -> dict[str, Any]:
         models=models,
     )
     return {"type": "emotion_result", "id": job.id, **suggestion.to_json()}
-
-
-class _Reporter:
-    """Progress of one job: sends lines, and stops the run that is called off or out of time."""
-
-    def __init__(self, desk: Desk, job: Job, deadline: float) -> None:
-        self._desk, self._job, self._deadline = desk, job, deadline
-        self._stage, self._sent = "", 0.0
-
-    def __call__(self, fraction: float, stage: str) -> None:
-        now = time.monotonic()
-        if self._desk.closing.is_set() or self._job.id in self._desk.cancelled:
-            raise Cancelled
-        if now > self._deadline:
-            raise MienError(
-                "deadline",
-                f"The request took longer than {self._job.deadline_seconds:g} s.",
-                "Cut the strip into shorter parts, or close other programs.",
-            )
-        if stage != self._stage or now - self._sent >= _PROGRESS_INTERVAL_SECONDS:
-            self._stage, self._sent = stage, now
-            line = {"type": "progress", "id": self._job.id, "fraction": round(fraction, 4)}
-            self._desk.send({**line, "stage": stage})

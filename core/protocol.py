@@ -57,25 +57,18 @@ track one neutral key and the confidence 0.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import MienError
+from .messages import DEFAULT_DEADLINE_SECONDS, Request, bad_request, number_field, text_field
 
 if TYPE_CHECKING:
     from .corrections import Corrections
     from .direction import Direction
 
 PROTOCOL = 4
-DEFAULT_DEADLINE_SECONDS = 600.0
-# Longest line that is read. A request takes about 2 kB; tracks with a key on each of 54,000 frames and
-# nine emotions in full precision take 14 MB.
-LONGEST_LINE_BYTES = 1 << 25
-# No time or rate of a strip comes near it, and products of two such numbers stay finite.
-_LARGEST_NUMBER = 1e9
 
 
 @dataclass(frozen=True)
@@ -95,20 +88,16 @@ class SoundRange:
 
 
 @dataclass(frozen=True)
-class Job:
-    """What every request of work has.
+class Job(Request):
+    """What every request about a sound has.
 
     Attributes:
-        id: the sender's name for it.
         sound: what is listened to.
         research: folder of the research model of emotion, or None for the default model.
-        deadline_seconds: how long the job may take from its start.
     """
 
-    id: str
     sound: SoundRange
     research: Path | None
-    deadline_seconds: float
 
 
 @dataclass(frozen=True)
@@ -139,21 +128,6 @@ class EmotionJob(Job):
     """One request for the emotion heard in a voice."""
 
 
-def parse_line(line: bytes) -> dict[str, Any]:
-    """Read one line as a message.
-
-    Raises:
-        MienError: ``bad_request``, when it is no JSON object with a type.
-    """
-    try:
-        message = json.loads(line.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise _bad(f"A line to the worker is not JSON ({error}).") from error
-    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-        raise _bad('A line to the worker is not a JSON object with a "type".')
-    return message
-
-
 def parse_job(message: Mapping[str, Any]) -> PerformanceJob:
     """Read a performance request.
 
@@ -167,13 +141,13 @@ def parse_job(message: Mapping[str, Any]) -> PerformanceJob:
 
     text = message.get("text")
     if not (text is None or isinstance(text, str)):
-        raise _bad(f'The request\'s "text" is {text!r:.40}, not a line of text.')
+        raise bad_request(f'The request\'s "text" is {text!r:.40}, not a line of text.')
     return PerformanceJob(
         **_common(message),
         direction=Direction.from_json(message.get("direction", {})),
-        fps=_number(message, "fps", 24.0),
+        fps=number_field(message, "fps", 24.0),
         text=text,
-        out_path=Path(_text(message, "out_path")),
+        out_path=Path(text_field(message, "out_path")),
         session=_session(message.get("session")),
         window_seconds=_window(message.get("window")),
         corrections=read_corrections(
@@ -191,87 +165,47 @@ def parse_emotion_job(message: Mapping[str, Any]) -> EmotionJob:
     return EmotionJob(**_common(message))
 
 
-def error_message(job_id: str | None, error: MienError, log: Path | None) -> dict[str, Any]:
-    """An error line about a job, or about the worker itself when `job_id` is None."""
-    return {
-        "type": "error",
-        "id": job_id,
-        "code": error.code,
-        "message": error.message,
-        "advice": error.advice,
-        "log": None if log is None else str(log),
-    }
-
-
-def unexpected(error: Exception) -> MienError:
-    """What the animator is told of an error that nobody foresaw."""
-    if isinstance(error, MemoryError):
-        return MienError(
-            "out_of_memory", "The memory of this computer is used up.", "Take a shorter strip."
-        )
-    return MienError(
-        "internal",
-        f"The worker met an error it does not know ({type(error).__name__}: {error}).",
-        "Please report it with the log.",
-    )
-
-
 def _common(message: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of Job."""
-    research = None if message.get("research") is None else Path(_text(message, "research"))
+    research = None if message.get("research") is None else Path(text_field(message, "research"))
     return {
         "id": str(message["id"]),
         "sound": _sound(message.get("audio")),
         "research": research,
-        "deadline_seconds": _number(message, "deadline_seconds", DEFAULT_DEADLINE_SECONDS),
+        "deadline_seconds": number_field(message, "deadline_seconds", DEFAULT_DEADLINE_SECONDS),
     }
 
 
 def _session(name: object) -> str | None:
     if name is None or (isinstance(name, str) and name):
         return name
-    raise _bad(f'The request\'s "session" is {name!r:.40}, not a name.')
+    raise bad_request(f'The request\'s "session" is {name!r:.40}, not a name.')
 
 
 def _window(window: object) -> tuple[float, float] | None:
     if window is None:
         return None
     if not isinstance(window, list) or len(window) != 2:
-        raise _bad(f'The request\'s "window" is {window!r:.40}, not [start, end] in seconds.')
+        raise bad_request(
+            f'The request\'s "window" is {window!r:.40}, not [start, end] in seconds.'
+        )
     ends = {"start of the window": window[0], "end of the window": window[1]}
-    start, end = (_number(ends, name, 0.0) for name in ends)
+    start, end = (number_field(ends, name, 0.0) for name in ends)
     if start > end:
-        raise _bad(f'The request\'s "window" ends at {end:g} s, before its start at {start:g} s.')
+        raise bad_request(
+            f'The request\'s "window" ends at {end:g} s, before its start at {start:g} s.'
+        )
     return start, end
 
 
 def _sound(audio: object) -> SoundRange:
     if not isinstance(audio, Mapping):
-        raise _bad('The request has no "audio" object.')
+        raise bad_request('The request has no "audio" object.')
     duration = audio.get("duration_seconds")
     name = audio.get("name")
     return SoundRange(
-        path=Path(_text(audio, "path")),
-        start_seconds=_number(audio, "start_seconds", 0.0),
-        duration_seconds=None if duration is None else _number(audio, "duration_seconds", 0.0),
+        path=Path(text_field(audio, "path")),
+        start_seconds=number_field(audio, "start_seconds", 0.0),
+        duration_seconds=None if duration is None else number_field(audio, "duration_seconds", 0.0),
         name=None if name is None else str(name),
     )
-
-
-def _bad(message: str) -> MienError:
-    return MienError("bad_request", message, "The add-on and the worker must be of one version.")
-
-
-def _text(fields: Mapping[str, Any], key: str) -> str:
-    value = fields.get(key)
-    if not isinstance(value, str) or not value or "\0" in value:
-        raise _bad(f'The request\'s "{key}" is {value!r}, not a path.')
-    return value
-
-
-def _number(fields: Mapping[str, Any], key: str, default: float) -> float:
-    value = fields.get(key, default)
-    plain = isinstance(value, int | float) and not isinstance(value, bool)
-    if not plain or not -_LARGEST_NUMBER <= value <= _LARGEST_NUMBER:
-        raise _bad(f'The request\'s "{key}" is {value!r:.40}, not a number that it can be.')
-    return float(value)

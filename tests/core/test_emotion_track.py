@@ -10,7 +10,7 @@ from core.direction import EMOTION_NAMES, Direction
 from core.emotion_track import EmotionTrack
 from core.errors import MienError
 from core.gaze_track import GazeTrack
-from core.protocol import LONGEST_LINE_BYTES
+from core.messages import LONGEST_LINE_BYTES
 from core.track_columns import MOST_KEYS
 
 HAPPY, SAD = EMOTION_NAMES.index("happy"), EMOTION_NAMES.index("sad")
