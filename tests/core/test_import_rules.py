@@ -21,6 +21,7 @@ ROWS = (
     {
         *("__init__", "__version__", "easing", "runs", "errors", "whole_file", "model_files"),
         *("kept", "window", "viseme_labels", "side_by_side", "messages"),
+        "whole_folder",
     },
     {"face", "emotion_names", "track_columns"},
     {"emotion_track", "gaze_track"},
