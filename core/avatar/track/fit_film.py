@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Landmarks of a film -> camera, person, head poses and channel values, jointly over all pictures.
+
+The person and the lens are the same in every picture, so they are solved once, on pictures spread over
+the film that show the face at rest; then each picture's pose and values, by turns, with them held (block
+Gauss-Newton on the distance between landmarks and the projected head); last, all is smoothed over time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...face.arkit import ARKIT_NAMES, CHANNEL_NAMES
+from ...motion.gaze import look_channels
+from ...runs import runs_of_one
+from .fit_gaze import gaze_angles, iris_places
+from .fit_person import find_rest, fit_person_shape
+from .fit_points import PointCosts, point_costs
+from .fit_pose import Lens, Poses, first_poses, head_angles, refine_poses
+from .fit_rest import lengths, shut_limit
+from .fit_result import Fit, PersonFit
+from .fit_shape import mesh_offsets
+from .fit_steady import steady_gaze, steady_poses, steady_values
+from .fit_values import ValueSystem, refine_values, value_system
+from .smooth import Clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from ...face.model import FaceModel
+    from .fit_result import FilmLandmarks
+
+    Doubles = NDArray[np.float64]
+
+# Pictures solved at a time: their arrays stay in the processor's cache.
+BATCH = 64
+TURNS, POSE_ROUNDS, VALUE_ROUNDS = 3, 2, 2
+HEAD_COLUMNS = slice(len(ARKIT_NAMES), len(ARKIT_NAMES) + 3)
+GAZE_COLUMNS = slice(len(ARKIT_NAMES) + 3, len(CHANNEL_NAMES))
+BLINKS = [ARKIT_NAMES.index(name) for name in ("eyeBlinkLeft", "eyeBlinkRight")]
+# A film in which no blink fits to LEAST_BLINK has none, and is left as it is.
+FIRMEST_BLINKS, LEAST_BLINK = 0.995, 0.3
+
+
+def fit_film(
+    film: FilmLandmarks,
+    face: FaceModel,
+    *,
+    person: PersonFit | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Fit:
+    """Fit films of one person, filmed by one camera.
+
+    Args:
+        film: the tracked points.
+        face: the canonical head.
+        person: of an earlier fit, to be held; None to fit one.
+        progress: told the share that is done.
+
+    Returns:
+        The fit; rows where no face was found hold the nearest found row's pose and values.
+
+    Raises:
+        ValueError: no face was found.
+    """
+    if not film.found.any():
+        raise ValueError("no picture shows a face")
+    seen = np.flatnonzero(film.found)
+    points = np.asarray(film.pixels[seen], np.float64)
+    clock = Clock(film.times[seen], film.film_of[seen])
+    costs = point_costs(face)
+    rest = find_rest(points, face, costs, film.size, clock.film_of)
+    known = person or _person(points[rest], film.size, face, costs)
+    per_channel = face.pieces478.per_channel[costs.columns].astype(np.float64)
+    system = value_system(known.rest, per_channel, costs)
+    lens = Lens(known.focal_pixels, (film.size[0] / 2.0, film.size[1] / 2.0))
+    poses, fitted = _solve(points, costs, system, lens, progress)
+    places = iris_places(points[..., :2], system.shaped(fitted), poses)
+    if person is None:
+        known = replace(
+            known,
+            gaze=np.median(places[rest], axis=0),
+            firmest_blink=_firmest_blink(fitted, costs),
+        )
+    opening = lengths(points, "lip gap", poses).mean(axis=1)
+    steady = steady_poses(poses, clock)
+    calm = steady_values(fitted, costs.columns, clock, opening <= shut_limit(opening))
+    values = np.zeros((len(seen), len(CHANNEL_NAMES)))
+    values[:, costs.columns] = calm
+    values[:, BLINKS] = np.clip(values[:, BLINKS] / known.firmest_blink, 0.0, 1.0)
+    gaze = steady_gaze(gaze_angles(places, known.gaze), values[:, BLINKS].mean(axis=1), clock)
+    for name, curve in look_channels(gaze).items():
+        values[:, ARKIT_NAMES.index(name)] = curve
+    values[:, GAZE_COLUMNS] = gaze
+    angles = head_angles(steady.rotation)
+    values[:, HEAD_COLUMNS] = angles - _film_medians(angles, clock.film_of)
+    off = points[..., :2] - steady.pixels(steady.seen(system.shaped(calm)))
+    share = costs.shape_weights / costs.shape_weights.sum()
+    residual = np.sqrt(np.square(off).sum(axis=2) @ share)
+    fill = _nearest(seen, film.film_of)
+    return Fit(
+        known,
+        values[fill].astype(np.float32),
+        steady.matrices()[fill],
+        residual[fill].astype(np.float32),
+        film.found & rest[fill],
+    )
+
+
+def _person(
+    points: Doubles, size: tuple[int, int], face: FaceModel, costs: PointCosts
+) -> PersonFit:
+    shape, sureness = fit_person_shape(points, face, costs, size)
+    return PersonFit(
+        focal_pixels=shape.lens.focal,
+        focal_sureness=sureness,
+        identity=shape.identity.astype(np.float32),
+        offsets=mesh_offsets(face, shape.identity, shape.rest).astype(np.float32),
+        rest=shape.rest,
+        gaze=np.zeros((2, 2)),
+        firmest_blink=1.0,
+    )
+
+
+def _solve(
+    points: Doubles,
+    costs: PointCosts,
+    system: ValueSystem,
+    lens: Lens,
+    progress: Callable[[float], None] | None,
+) -> tuple[Poses, Doubles]:
+    rotations, translations, values = [], [], []
+    for first in range(0, len(points), BATCH):
+        batch = points[first : first + BATCH]
+        pixels = batch[..., :2]
+        weights = costs.pose_weights
+        poses = first_poses(batch, system.neutral, weights, lens)
+        poses = refine_poses(pixels, system.neutral, weights, poses, POSE_ROUNDS)
+        fitted = np.zeros((len(batch), len(costs.columns)))
+        for _ in range(TURNS):
+            fitted = refine_values(pixels, system, poses, fitted, VALUE_ROUNDS)
+            poses = refine_poses(pixels, system.shaped(fitted), weights, poses, POSE_ROUNDS)
+        rotations.append(poses.rotation)
+        translations.append(poses.translation)
+        values.append(fitted)
+        if progress is not None:
+            progress(min(1.0, (first + BATCH) / len(points)))
+    poses = Poses(lens, np.concatenate(rotations), np.concatenate(translations))
+    return poses, np.concatenate(values)
+
+
+def _firmest_blink(fitted: Doubles, costs: PointCosts) -> float:
+    columns = np.isin(costs.columns, BLINKS)
+    firmest = float(np.quantile(fitted[:, columns].mean(axis=1), FIRMEST_BLINKS))
+    return firmest if firmest >= LEAST_BLINK else 1.0
+
+
+def _film_medians(angles: Doubles, film_of: NDArray[np.int32]) -> Doubles:
+    medians = np.empty_like(angles)
+    for first, last in runs_of_one(film_of.astype(np.int64)):
+        medians[first:last] = np.median(angles[first:last], axis=0)
+    return medians
+
+
+def _nearest(seen: NDArray[np.int64], film_of: NDArray[np.int32]) -> NDArray[np.int64]:
+    """(T,) which row of `seen` is nearest to each picture, in its own film where that has one."""
+    pictures = np.arange(len(film_of))
+    after = np.clip(np.searchsorted(seen, pictures), 0, len(seen) - 1)
+    before = np.maximum(after - 1, 0)
+    near, far = (
+        np.abs(seen[side] - pictures) + len(film_of) * (film_of[seen[side]] != film_of)
+        for side in (before, after)
+    )
+    return np.where(near < far, before, after)
