@@ -2,8 +2,8 @@
 """The folder NAME.mientrack of a tracked film: its track, its masks, and what people look at.
 
 ``track.npz`` holds the fields of `FilmTrack`; ``masks.zip`` a category map a picture, raw uint8 of
-MASK_SIDE x MASK_SIDE, row by row, deflated, named film number/picture number; ``report.json`` and
-``contact_sheet.png`` are for people. Numpy alone is needed, and nothing is unpickled.
+MASK_SIDE x MASK_SIDE, row by row, deflated, named film number/picture number, and ``windows.json``: the
+part [left, top, width, height] of each film's upright pictures that its maps show, stretched. ``report.json`` and ``contact_sheet.png`` are for people. Numpy alone is needed, and nothing is unpickled.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import json
 import zipfile
 import zlib
 from contextlib import contextmanager
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from ..whole_folder import whole_folder
 from .film_track import FilmTrack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -38,6 +39,8 @@ TRACK, MASKS, REPORT, SHEET = FILES = (
 MASK_SIDE = 256
 CATEGORIES = ("background", "hair", "body_skin", "face_skin", "clothes", "others")
 """What the numbers of a category map mean, in their order."""
+_WINDOWS = "windows.json"
+_LONGEST_WINDOWS_BYTES = 1 << 20
 # What no file may lead to: an hour of film at 60 pictures a second.
 _MOST_PICTURES = 216_000
 _MOST_FILMS, _MOST_VERTICES, _LARGEST_SIDE = 1000, 1_000_000, 16_384
@@ -64,12 +67,55 @@ _DAMAGED = (
 )
 
 
+@dataclass(frozen=True)
+class MaskWindow:
+    """The part of a film's upright pictures that its category maps show; pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, eq=False)
+class Masks:
+    """The masks of a tracked film, read one by one from their open archive.
+
+    Attributes:
+        windows: what the maps of each film show.
+    """
+
+    path: Path
+    archive: zipfile.ZipFile
+    windows: tuple[MaskWindow, ...]
+
+    def __call__(self, film: int, picture: int) -> Mask:
+        """The category map (256, 256) uint8 of a picture, by the numbers of film and picture.
+
+        Raises:
+            MienError: ``track_damaged``.
+        """
+        try:
+            entry = self.archive.getinfo(_mask_name(film, picture))
+            if entry.file_size != MASK_SIDE * MASK_SIDE:
+                raise ValueError(f"{entry.filename} has {entry.file_size} bytes")
+            raw = np.frombuffer(self.archive.read(entry), np.uint8)
+            mask = raw.reshape(MASK_SIDE, MASK_SIDE)
+            if mask.max() >= len(CATEGORIES):
+                raise ValueError(f"{entry.filename} holds numbers that are no category")
+        except _DAMAGED as error:
+            raise _damaged(self.path, error) from error
+        return mask
+
+
 def write_track(
     folder: Path | str,
     track: FilmTrack,
     masks: Iterable[tuple[int, int, Mask]],
     report: Mapping[str, Any],
     contact_sheet: bytes,
+    *,
+    windows: Sequence[MaskWindow] | None = None,
 ) -> None:
     """Write the folder, whole or not at all; an older one is replaced when the new one is finished.
 
@@ -79,6 +125,7 @@ def write_track(
         masks: (film number, picture number, (256, 256) uint8 map) in any order; taken one by one.
         report: JSON data.
         contact_sheet: a PNG.
+        windows: what the maps of each film show; None for whole pictures.
 
     Raises:
         MienError: ``not_writable``, ``folder_in_the_way``.
@@ -93,6 +140,8 @@ def write_track(
                 if mask.shape != (MASK_SIDE, MASK_SIDE) or mask.dtype != np.uint8:
                     raise ValueError(f"a mask is {mask.dtype} {mask.shape}")
                 archive.writestr(_mask_name(film, picture), mask.tobytes())
+            shown = windows or [MaskWindow(0, 0, *track.size)] * len(track.films)
+            archive.writestr(_WINDOWS, json.dumps([astuple(window) for window in shown]))
         text = json.dumps(dict(report), indent=1, ensure_ascii=False)
         (fresh / REPORT).write_text(text + "\n", encoding="utf-8")
         (fresh / SHEET).write_bytes(contact_sheet)
@@ -123,33 +172,23 @@ def read_track(folder: Path | str) -> FilmTrack:
 
 
 @contextmanager
-def open_masks(folder: Path | str) -> Iterator[Callable[[int, int], Mask]]:
-    """Read many masks: gives ``mask_of(film number, picture number) -> (256, 256) uint8``.
+def open_masks(folder: Path | str) -> Iterator[Masks]:
+    """Read many masks: gives `Masks`, which is called as ``mask_of(film number, picture number)``.
 
     Raises:
-        MienError: ``track_missing``, ``track_damaged``; also from `mask_of`.
+        MienError: ``track_missing``, ``track_damaged``; also from the call.
     """
     path = _present(folder, MASKS)
     try:
         archive = zipfile.ZipFile(path)
     except _DAMAGED as error:
         raise _damaged(path, error) from error
-
-    def mask_of(film: int, picture: int) -> Mask:
+    with archive:
         try:
-            entry = archive.getinfo(_mask_name(film, picture))
-            if entry.file_size != MASK_SIDE * MASK_SIDE:
-                raise ValueError(f"{entry.filename} has {entry.file_size} bytes")
-            raw = np.frombuffer(archive.read(entry), np.uint8)
-            mask = raw.reshape(MASK_SIDE, MASK_SIDE)
-            if mask.max() >= len(CATEGORIES):
-                raise ValueError(f"{entry.filename} holds numbers that are no category")
+            windows = _windows(archive)
         except _DAMAGED as error:
             raise _damaged(path, error) from error
-        return mask
-
-    with archive:
-        yield mask_of
+        yield Masks(path, archive, windows)
 
 
 def read_mask(folder: Path | str, film: int, picture: int) -> Mask:
@@ -160,6 +199,18 @@ def read_mask(folder: Path | str, film: int, picture: int) -> Mask:
     """
     with open_masks(folder) as mask_of:
         return mask_of(film, picture)
+
+
+def _windows(archive: zipfile.ZipFile) -> tuple[MaskWindow, ...]:
+    entry = archive.getinfo(_WINDOWS)
+    if entry.file_size > _LONGEST_WINDOWS_BYTES:
+        raise ValueError(f"{_WINDOWS} is too long")
+    windows = tuple(MaskWindow(*map(int, row)) for row in json.loads(archive.read(entry)))
+    for window in windows:
+        right, bottom = window.left + window.width, window.top + window.height
+        if not (0 <= window.left < right <= _LARGEST_SIDE and 0 <= window.top < bottom):
+            raise ValueError(f"{_WINDOWS} holds no window of a picture")
+    return windows
 
 
 def _mask_name(film: int, picture: int) -> str:

@@ -75,7 +75,7 @@ def track_faces(
     with _landmarker(model, 1) as follow, _landmarker(model, 2) as look:
         for picture in pictures:
             height, width = picture.pixels.shape[:2]
-            size = (round(width * picture.stretch), height)
+            size = (width, height)
             rows.append(_row(follow(picture), size))
             if picture.time_seconds >= looks * RIVAL_STEP_SECONDS:
                 looks += 1

@@ -37,13 +37,11 @@ class Picture:
 
     Attributes:
         time_seconds: since the first picture.
-        pixels: (H, W, 3) uint8 RGB, upright, its longer side at most LONGER_SIDE.
-        stretch: how much wider a pixel is than high.
+        pixels: (H, W, 3) uint8 RGB, upright, square, the longer side at most LONGER_SIDE.
     """
 
     time_seconds: float
     pixels: NDArray[np.uint8]
-    stretch: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,13 +60,7 @@ def read_pictures(path: Path) -> Iterator[Picture]:
     """
     av = _decoder()
     with _open(av, path) as container:
-        if not container.streams.video:
-            raise MienError(
-                "film_no_picture",
-                f"{path.name} has no picture.",
-                "Give a film, not a sound file.",
-            )
-        stream = container.streams.video[0]
+        stream = _picture_stream(container, path)
         stream.thread_type = "AUTO"
         told = _told_seconds(container, stream)
         first, last, step = None, -1.0, 0.0
@@ -81,7 +73,7 @@ def read_pictures(path: Path) -> Iterator[Picture]:
                 # Some cameras write a picture twice under one time; the later one adds nothing.
                 continue
             step, last = time - last, time
-            yield Picture(time, upright(frame), float(stream.sample_aspect_ratio or 1.0))
+            yield Picture(time, upright(frame, float(stream.sample_aspect_ratio or 1.0)))
     if last + step < SHORTEST_SECONDS:
         raise MienError(
             "film_short",
@@ -95,6 +87,17 @@ def read_pictures(path: Path) -> Iterator[Picture]:
             f"{path.name} says it is {told:.1f} s long, but its pictures end after {last + step:.1f} s.",
             "Copy or export the file again; it was cut off.",
         )
+
+
+def told_seconds(path: Path) -> float:
+    """How long a film says it is; 0 where it does not say.
+
+    Raises:
+        MienError: ``film_missing``, ``film_unreadable``, ``film_no_picture``.
+    """
+    av = _decoder()
+    with _open(av, path) as container:
+        return _told_seconds(container, _picture_stream(container, path))
 
 
 def read_sound(path: Path) -> Sound:
@@ -128,12 +131,16 @@ def read_sound(path: Path) -> Sound:
     return Sound(_placed(pieces, shift), source_rate)
 
 
-def upright(frame: Any) -> NDArray[np.uint8]:
-    """A decoded picture as RGB, turned as its file asks, and no larger than LONGER_SIDE."""
-    share = LONGER_SIDE / max(frame.width, frame.height)
-    width, height = frame.width, frame.height
-    if share < 1.0:
-        width, height = round(width * share), round(height * share)
+def upright(frame: Any, stretch: float = 1.0) -> NDArray[np.uint8]:
+    """A decoded picture as RGB, turned as its file asks, and no larger than LONGER_SIDE.
+
+    Args:
+        frame: of PyAV.
+        stretch: how much wider a pixel of the file is than high; those that come out are square.
+    """
+    wide = frame.width * stretch
+    share = min(1.0, LONGER_SIDE / max(wide, frame.height))
+    width, height = round(wide * share), round(frame.height * share)
     pixels = frame.to_ndarray(format="rgb24", width=width, height=height)
     # The file's rotation is counter-clockwise in degrees, as numpy turns.
     return np.ascontiguousarray(np.rot90(pixels, round(frame.rotation / 90.0) % 4))
@@ -165,6 +172,16 @@ def _open(av: Any, path: Path) -> Any:
         return av.open(str(path))
     except (av.FFmpegError, OSError) as error:
         raise _unreadable(path, error) from error
+
+
+def _picture_stream(container: Any, path: Path) -> Any:
+    if not container.streams.video:
+        raise MienError(
+            "film_no_picture",
+            f"{path.name} has no picture.",
+            "Give a film, not a sound file.",
+        )
+    return container.streams.video[0]
 
 
 def _frames(av: Any, container: Any, stream: Any, path: Path) -> Iterator[Any]:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from core.avatar.film_track import FilmTrack
-from core.avatar.track_folder import open_masks, read_mask, read_track, write_track
+from core.avatar.track_folder import MaskWindow, open_masks, read_mask, read_track, write_track
 from core.errors import MienError
 from core.face.arkit import CHANNEL_NAMES
 
@@ -60,6 +60,25 @@ def test_what_is_written_is_read(folder):
             np.testing.assert_array_equal(read_mask(folder, film, picture), mask)
     assert json.loads((folder / "report.json").read_text(encoding="utf-8")) == {"seconds": 1.5}
     assert (folder / "contact_sheet.png").read_bytes() == b"\x89PNG sheet"
+
+
+def test_the_part_of_the_picture_that_masks_show_is_kept(folder):
+    with open_masks(folder) as masks:
+        assert masks.windows == (MaskWindow(0, 0, 640, 360),) * 2
+    windows = (MaskWindow(10, 0, 300, 360), MaskWindow(0, 0, 640, 360))
+    write_track(folder, some_track(), some_masks(), {}, b"", windows=windows)
+    with open_masks(folder) as masks:
+        assert masks.windows == windows
+
+
+@pytest.mark.parametrize(
+    "content", [b"[", b"[[0, 0, 640]]", b"[[-1, 0, 641, 360]]", b"[[0, 0, 0, 9]]"]
+)
+def test_damaged_windows_are_refused(folder, content):
+    with_entry(folder / "masks.zip", "windows.json", content)
+    with pytest.raises(MienError) as caught, open_masks(folder):
+        pass
+    assert caught.value.code == "track_damaged"
 
 
 def test_an_older_track_is_replaced(folder):
