@@ -10,6 +10,8 @@ python -m core.cli landmarks take.npz other.npz -o face.npz
 python -m core.cli performance speech.wav --landmarks face.npz --likeness 0.3 -o take.npz
 python -m core.cli mouths take.npz -o mouths.json
 python -m core.cli plot take.npz -o curves.png
+python -m core.cli avatar track film.mp4 -o anna.mientrack
+python -m core.cli avatar curves film.mp4 -o take.npz
 python -m core.cli worker
 """
 
@@ -22,6 +24,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from .avatar.cli import add_avatar_commands
 from .cli_direction import add_direction_options, read_direction, read_text_file
 from .curves import load_performance, save_performance
 from .errors import MienError
@@ -29,7 +32,7 @@ from .face.model import load_face_model
 from .live_link import save_live_link_csv
 from .mixing.landmark_database import database_of_performances, save_database
 from .mouth_files import save_mouths
-from .progress import Report
+from .progress import terminal_report
 from .whole_file import whole_file
 
 
@@ -53,7 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ImportError as error:
         print(
             f"This Python at {sys.executable} lacks a package ({error}).\n"
-            "Install numpy, soundfile, soxr and onnxruntime, or use install.py's .venv.",
+            "Install numpy, soundfile, soxr and onnxruntime, or use install.py's .venv; for `avatar` "
+            "run: pip install '.[avatar]'.",
             file=sys.stderr,
         )
         return 1
@@ -70,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(
-        required=True, metavar="performance | emotion | landmarks | mouths | plot | worker"
+        required=True, metavar="performance | emotion | landmarks | mouths | plot | avatar | worker"
     )
     take = commands.add_parser("performance", help="speech to a performance (.npz or .csv)")
     take.set_defaults(command=_performance)
@@ -127,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     plot.add_argument("take", type=Path, help="the .npz of a performance")
     plot.add_argument("-o", "--out", type=Path, required=True, help="curves.png, .svg or .pdf")
     plot.add_argument("--audio", type=Path, default=None, help="the sound, if it was moved since")
+    add_avatar_commands(commands)
     commands.add_parser("worker", help="the process that the add-on talks to (core.protocol)")
     return parser
 
@@ -158,7 +163,7 @@ def _performance(options: argparse.Namespace) -> None:
         read_direction(options),
         options.fps,
         options.models,
-        _progress(),
+        terminal_report(),
         start_seconds=options.start,
         duration_seconds=options.duration,
         text=_text(options),
@@ -184,7 +189,7 @@ def _emotion(options: argparse.Namespace) -> None:
     suggestion = suggest_emotion(
         options.audio,
         options.models,
-        _progress(),
+        terminal_report(),
         start_seconds=options.start,
         duration_seconds=options.duration,
         research_folder=options.research_models,
@@ -220,16 +225,6 @@ def _mouths(options: argparse.Namespace) -> None:
     performance = load_performance(options.take)
     save_mouths(performance, options.out)
     print(f"{options.out}: {performance.frames} frames at {performance.fps:g} fps")
-
-
-def _progress() -> Report | None:
-    """Progress for people who watch; none where the terminal is a file."""
-    return _show_progress if sys.stderr.isatty() else None
-
-
-def _show_progress(fraction: float, stage: str) -> None:
-    end = "\n" if fraction >= 1.0 else ""
-    print(f"\r{stage:<12}{fraction:4.0%}", end=end, file=sys.stderr, flush=True)
 
 
 def _plot(options: argparse.Namespace) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 
 Report = Callable[[float, str], None]
@@ -40,3 +41,18 @@ def stage_part(report: Report, ends: Mapping[str, float], stage: str) -> Part:
 def within(report: Part, start: float, end: float) -> Part:
     """Progress of a part that takes a report from `start` to `end`."""
     return lambda fraction: report(start + (end - start) * fraction)
+
+
+def terminal_report() -> Report:
+    """Progress on one line for people who watch; none where the terminal is a file."""
+    return _show if sys.stderr.isatty() else _keep_still
+
+
+def _show(fraction: float, stage: str) -> None:
+    end = "\n" if fraction >= 1.0 else ""
+    sys.stderr.write(f"\r{stage:<20}{fraction:4.0%}{end}")
+    sys.stderr.flush()
+
+
+def _keep_still(_fraction: float, _stage: str) -> None:
+    """Nobody watches."""
