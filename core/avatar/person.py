@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .personal import personal_deltas
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -42,25 +44,28 @@ class PersonMesh:
 def person_mesh(
     face: FaceModel, identity: Floats | None = None, offsets: Floats | None = None
 ) -> PersonMesh:
-    """The face model in a person's proportions.
+    """The face model in a person's proportions, moved as `personal_deltas` says.
 
     Args:
         face: the canonical head.
-        identity: (I,) values of its identity directions; None for the canonical person.
-        offsets: (V, 3) metres added to the vertices afterwards.
+        identity: (I,) values of its identity directions.
+        offsets: (V, 3) metres added to the vertices afterwards. With neither it is the canonical
+            person, whose channels are the face model's own.
     """
     vertices = face.vertices.astype(np.float32)
     if identity is not None:
         vertices = vertices + np.tensordot(identity, face.identity_deltas, axes=1)
     if offsets is not None:
         vertices = vertices + offsets
+    of_somebody = any(part is not None and np.any(part) for part in (identity, offsets))
+    deltas = personal_deltas(face, vertices) if of_somebody else face.shape_deltas
     triangles = np.concatenate([face.quads[:, [0, 1, 2]], face.quads[:, [0, 2, 3]]])
     height = vertices[:, 2] - NECK_LEAN * vertices[:, 1]
     share = np.clip((height - NECK_STILL) / (NECK_FREE - NECK_STILL), 0.0, 1.0)
     return PersonMesh(
         vertices.astype(np.float32),
         triangles.astype(np.int32),
-        face.shape_deltas.astype(np.float32),
+        deltas.astype(np.float32),
         (share * share * (3.0 - 2.0 * share)).astype(np.float32),
         face.vertex_part.astype(np.uint8),
     )

@@ -16,6 +16,7 @@ import numpy as np
 from ...face.arkit import ARKIT_NAMES, CHANNEL_NAMES
 from ...motion.gaze import look_channels
 from ...runs import runs_of_one
+from ..person import person_mesh
 from .fit_gaze import gaze_angles, iris_places
 from .fit_person import find_rest, fit_person_shape
 from .fit_points import PointCosts, point_costs
@@ -76,8 +77,7 @@ def fit_film(
     costs = point_costs(face)
     rest = find_rest(points, face, costs, film.size, clock.film_of)
     known = person or _person(points[rest], film.size, face, costs)
-    per_channel = face.pieces478.per_channel[costs.columns].astype(np.float64)
-    system = value_system(known.rest, per_channel, costs)
+    system = value_system(known.rest, _channel_points(known, face)[costs.columns], costs)
     lens = Lens(known.focal_pixels, (film.size[0] / 2.0, film.size[1] / 2.0))
     poses, fitted = _solve(points, costs, system, lens, progress)
     places = iris_places(points[..., :2], system.shaped(fitted), poses)
@@ -125,6 +125,13 @@ def _person(
         gaze=np.zeros((2, 2)),
         firmest_blink=1.0,
     )
+
+
+def _channel_points(person: PersonFit, face: FaceModel) -> Doubles:
+    """(52, 478, 3) metres: what each channel at 1 adds to the person's landmarks."""
+    deltas = person_mesh(face, person.identity, person.offsets).deltas
+    places, weights = face.landmark478_vertices, face.landmark478_weights
+    return np.einsum("kntc,nt->knc", deltas[:, places], weights, optimize=True).astype(np.float64)
 
 
 def _solve(

@@ -114,7 +114,7 @@ def mesh_offsets(face: FaceModel, identity: Doubles, rest: Doubles) -> Doubles:
 def _shut_lips(wanted: Doubles, rest: Doubles) -> Doubles:
     """Offsets that leave lips which the tracker sees a shut mouth's gap apart on each other."""
     wanted = wanted.copy()
-    gap = np.linalg.norm(rest[13] - rest[14])
+    gap = rest[13, 2] - rest[14, 2]
     if gap <= LARGEST_SHUT_GAP:
         for pair in LIP_PAIRS:
             wanted[list(pair)] = wanted[list(pair)].mean(axis=0)
