@@ -131,7 +131,8 @@ def _channel_points(person: PersonFit, face: FaceModel) -> Doubles:
     """(52, 478, 3) metres: what each channel at 1 adds to the person's landmarks."""
     deltas = person_mesh(face, person.identity, person.offsets).deltas
     places, weights = face.landmark478_vertices, face.landmark478_weights
-    return np.einsum("kntc,nt->knc", deltas[:, places], weights, optimize=True).astype(np.float64)
+    moved = np.einsum("kntc,nt->knc", deltas[:, places], weights, optimize=True)
+    return np.asarray(moved, np.float64)
 
 
 def _solve(

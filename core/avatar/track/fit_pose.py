@@ -50,9 +50,13 @@ class Poses:
         """Points (T, N, 3) of the camera's space in the picture: (T, N, 2)."""
         return np.asarray(seen[..., :2] / seen[..., 2:] * self.lens.focal + self.lens.centre)
 
+    def pivots(self) -> Doubles:
+        """(T, 3) the point between the eyes about which `turned` turns, in the camera's space."""
+        return self.seen(PIVOT[None])[:, 0]
+
     def millimetres_per_pixel(self) -> Doubles:
         """(T,) at the head's distance."""
-        return MILLIMETRES * self.seen(PIVOT[None])[:, 0, 2] / self.lens.focal
+        return MILLIMETRES * self.pivots()[:, 2] / self.lens.focal
 
     def matrices(self) -> Doubles:
         """(T, 4, 4)."""
@@ -128,7 +132,7 @@ def pose_steps(seen: Doubles, off: Doubles, trust: Doubles, poses: Poses) -> Dou
 
 def pose_slopes(seen: Doubles, poses: Poses) -> Doubles:
     """How pixels of points (T, N, 3) follow a turn about the pivot and a shift: (T, N, 2, 6)."""
-    pivot = poses.seen(PIVOT[None])
+    pivot = poses.pivots()[:, None]
     x, y, z = np.moveaxis(seen - pivot, 2, 0)
     across, down = seen[..., 0] / seen[..., 2], seen[..., 1] / seen[..., 2]
     slopes = np.zeros((*seen.shape[:2], 2, 6))
@@ -143,7 +147,7 @@ def pose_slopes(seen: Doubles, poses: Poses) -> Doubles:
 def turned(poses: Poses, steps: Doubles) -> Poses:
     """Poses turned about the pivot and shifted by (T, 6) steps of `pose_steps`."""
     turn = rotation_matrices(steps[:, :3])
-    pivot = poses.seen(PIVOT[None])[:, 0]
+    pivot = poses.pivots()
     rotation = turn @ poses.rotation
     translation = (turn @ (poses.translation - pivot)[..., None])[..., 0] + pivot + steps[:, 3:]
     return Poses(poses.lens, rotation, translation)
