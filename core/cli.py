@@ -24,7 +24,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .avatar.cli import add_avatar_commands
 from .cli_direction import add_direction_options, read_direction, read_text_file
 from .curves import load_performance, save_performance
 from .errors import MienError
@@ -47,7 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from .worker import main as run_worker  # noqa: PLC0415 - it takes stdout for itself
 
         run_worker(words[1:])
-    options = _parser().parse_args(words)
+    parser, avatar = _parsers()
+    if words[:1] == ["avatar"]:
+        from .avatar.cli import add_avatar_commands  # noqa: PLC0415 - an extra
+
+        add_avatar_commands(avatar)
+    options = parser.parse_args(words)
     try:
         options.command(options)
     except MienError as error:
@@ -67,7 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parsers() -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
+    """The parser, and that of `avatar`, which is filled when it is asked for."""
     parser = argparse.ArgumentParser(
         prog="python -m core.cli",
         description=__doc__,
@@ -131,9 +136,11 @@ def _parser() -> argparse.ArgumentParser:
     plot.add_argument("take", type=Path, help="the .npz of a performance")
     plot.add_argument("-o", "--out", type=Path, required=True, help="curves.png, .svg or .pdf")
     plot.add_argument("--audio", type=Path, default=None, help="the sound, if it was moved since")
-    add_avatar_commands(commands)
+    avatar = commands.add_parser(
+        "avatar", help="a filmed person: track films, read the curves of a performance off them"
+    )
     commands.add_parser("worker", help="the process that the add-on talks to (core.protocol)")
-    return parser
+    return parser, avatar
 
 
 def _add_sound_options(parser: argparse.ArgumentParser) -> None:
