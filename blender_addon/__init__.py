@@ -16,8 +16,13 @@ from . import (
     preview_handlers,
     properties,
 )
+from .avatar import preview as avatar_preview
+from .avatar import properties as avatar_properties
+from .avatar import worker as avatar_worker
 from .operators import (
     add_head,
+    avatar,
+    avatar_jobs,
     batch_takes,
     correct,
     open_sound,
@@ -37,6 +42,7 @@ from .operators.generate import MIEN_OT_generate
 from .operators.generate_on_head import MIEN_OT_generate_on_head
 from .operators.preview import MIEN_OT_preview
 from .operators.review_movie import MIEN_OT_review_movie
+from .panels import avatar as avatar_panel
 from .panels import pictures
 from .panels import rig as rig_panel
 from .panels.main import MIEN_PT_sequencer, MIEN_PT_view3d
@@ -66,6 +72,9 @@ CLASSES = (
     *pictures.CLASSES,
     MIEN_PT_sequencer,
     MIEN_PT_view3d,
+    *avatar.CLASSES,
+    *avatar_jobs.CLASSES,
+    *avatar_panel.CLASSES,
 )
 
 
@@ -74,6 +83,7 @@ def register() -> None:
     found_words.register()
     preferences.register()
     properties.register()
+    avatar_properties.register()
     mapping.register()
     for cls in CLASSES:
         bpy.utils.register_class(cls)
@@ -84,13 +94,16 @@ def register() -> None:
 def unregister() -> None:
     """Called by Blender when the extension is disabled or Blender quits: `register` in reverse."""
     preview.stop()
+    avatar_preview.stop()
     preview_handlers.unregister()
     jobs.stop_engine()
+    avatar_worker.stop()
     add_head.unregister()
     for cls in reversed(CLASSES):
         bpy.utils.unregister_class(cls)
     picture_icons.unregister()
     mapping.unregister()
+    avatar_properties.unregister()
     properties.unregister()
     preferences.unregister()
     found_words.unregister()

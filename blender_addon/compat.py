@@ -68,6 +68,16 @@ def strips(owner: Any) -> Any:
     return owner.strips if hasattr(owner, "strips") else owner.sequences
 
 
+def new_image_strip(editor: Any, name: str, paths: list[str], first_frame: int) -> Any:
+    """A strip of pictures above all others, one picture a frame; `paths` lie in one folder."""
+    collection = strips(editor)
+    channel = max((strip.channel for strip in collection), default=0) + 1
+    strip = collection.new_image(name, paths[0], channel, first_frame, fit_method="FIT")
+    for path in paths[1:]:
+        strip.elements.append(path.replace("\\", "/").rsplit("/", 1)[-1])
+    return strip
+
+
 def sound_strip_type() -> Any:
     """The type of sound strips (`SoundSequence` before 4.4)."""
     return getattr(bpy.types, "SoundStrip", None) or bpy.types.SoundSequence
@@ -335,3 +345,75 @@ def is_grease_pencil(candidate: Any) -> bool:
 def layer_names(pencil: Any) -> list[str]:
     """Names of a Grease Pencil object's layers (`info` to 4.2, `name` since)."""
     return [getattr(layer, "name", None) or layer.info for layer in pencil.data.layers]
+
+
+MADE_BY_MIEN = "mien_made"
+
+
+def compositor_tree_there(scene: Any) -> Any:
+    """The node tree of a scene's compositor, or None where it has none (or does not use it)."""
+    if hasattr(scene, "compositing_node_group"):
+        return scene.compositing_node_group
+    return scene.node_tree if scene.use_nodes else None
+
+
+def compositor_tree(scene: Any) -> Any:
+    """The node tree of a scene's compositor, made where there is none (a node group from 5.0 on)."""
+    there = compositor_tree_there(scene)
+    if there is not None:
+        return there
+    if hasattr(scene, "compositing_node_group"):
+        tree = bpy.data.node_groups.new(f"{scene.name} Compositor", "CompositorNodeTree")
+        tree.interface.new_socket("Image", in_out="OUTPUT", socket_type="NodeSocketColor")
+        scene.compositing_node_group = tree
+        tree[MADE_BY_MIEN] = True
+        return tree
+    had_tree = scene.node_tree is not None
+    scene.use_nodes = True
+    if not had_tree:
+        scene.node_tree[MADE_BY_MIEN] = True
+    return scene.node_tree
+
+
+def drop_compositor(scene: Any) -> None:
+    """Undo `compositor_tree`, where it made the tree and nothing but render and output is in it."""
+    tree = compositor_tree_there(scene)
+    plain = {"CompositorNodeRLayers", "CompositorNodeComposite", "NodeGroupOutput"}
+    if not tree.get(MADE_BY_MIEN) or any(node.bl_idname not in plain for node in tree.nodes):
+        return
+    if hasattr(scene, "compositing_node_group"):
+        bpy.data.node_groups.remove(tree)
+    else:
+        scene.use_nodes = False
+
+
+def compositor_output(tree: Any) -> Any:
+    """The node whose first input is the picture that the compositor gives; made where there is none."""
+    is_group = "compositing_node_group" in bpy.types.Scene.bl_rna.properties
+    kind = "NodeGroupOutput" if is_group else "CompositorNodeComposite"
+    found = [node for node in tree.nodes if node.bl_idname == kind]
+    active = next((node for node in found if getattr(node, "is_active_output", True)), None)
+    return active or tree.nodes.new(kind)
+
+
+def alpha_over_inputs(node: Any) -> tuple[Any, Any]:
+    """Background and foreground of an Alpha Over node (the factor comes first before 5.0)."""
+    sockets = [socket for socket in node.inputs if socket.type == "RGBA"]
+    return sockets[0], sockets[1]
+
+
+def new_math_node(tree: Any, operation: str) -> Any:
+    """A Math node in a compositor (5.0 took the compositor's own kind away)."""
+    kind = "CompositorNodeMath" if hasattr(bpy.types, "CompositorNodeMath") else "ShaderNodeMath"
+    node = tree.nodes.new(kind)
+    node.operation = operation
+    return node
+
+
+def set_plain_z_combine(node: Any) -> None:
+    """Let a Z Combine node choose by depth alone, with soft edges (inputs instead of settings since 4.5)."""
+    for name, value in (("Use Alpha", False), ("Anti-Alias", True)):
+        if name in node.inputs:
+            node.inputs[name].default_value = value
+        else:
+            setattr(node, {"Use Alpha": "use_alpha", "Anti-Alias": "use_antialias_z"}[name], value)

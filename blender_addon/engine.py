@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mien's worker process: start it, ask it, read its answers, stop it.
 
-The worker is a Python, Blender's own unless another is chosen, running `core.worker`, which speaks JSON lines on its standard
-input and output (protocol 4). A reader thread does nothing but put lines into a queue; all else
+The worker is a Python, Blender's own unless another is chosen, running one of `worker_kinds`, which
+speaks JSON lines on its standard input and output. A reader thread does nothing but put lines into a queue; all else
 happens in `poll`, called from a timer or a loop. The process stays warm between requests.
 
 Beside the request of a job there may be a quiet one, the preview's: the newest takes the place of the
@@ -23,14 +23,13 @@ from typing import IO, Any
 from .places import core_folder, worker_environment
 from .problems import AnimatorError
 from .worker_choice import WorkerChoice
+from .worker_kinds import SPEECH, WorkerKind
 
-PROTOCOL = 4
 GREETING_SECONDS = 60.0  # a cold start on a slow disk behind a virus scanner
 GRACE_SECONDS = 15.0  # on top of a request's own deadline, before the worker is ended
 CANCEL_SECONDS = 5.0
 STOP_SECONDS = 2.0
 MESSAGES_PER_POLL = 256
-LAST_MESSAGES = frozenset({"result", "emotion_result", "cancelled"})
 # A worker that floods its output must not fill Blender's memory: it waits once this many lines lie
 # unread, and a line longer than any message is cut, so that it is refused.
 LINES_WAITING = 4096
@@ -43,10 +42,12 @@ class Engine:
     Args:
         choice: which Python, models and threads.
         log_path: the worker's log, named in every error.
+        kind: which worker.
     """
 
-    def __init__(self, choice: WorkerChoice, log_path: Path) -> None:
+    def __init__(self, choice: WorkerChoice, log_path: Path, kind: WorkerKind = SPEECH) -> None:
         self.choice = choice
+        self.kind = kind
         self.log_path = log_path
         self._process: subprocess.Popen[bytes] | None = None
         self._lines: queue.Queue[bytes | None] = queue.Queue()
@@ -78,7 +79,7 @@ class Engine:
         return self._process.pid if self._process and self._process.poll() is None else None
 
     def submit(self, request: dict[str, Any]) -> None:
-        """Ask for one performance; `request` is protocol 4 without its id.
+        """Ask for one performance; `request` is of its protocol, without its id.
 
         Raises:
             AnimatorError: another request is under way, or the worker cannot be started.
@@ -100,7 +101,7 @@ class Engine:
     def poll(self) -> list[dict[str, Any]]:
         """Messages about the request since the last call, in order; never blocks.
 
-        A message of one of the types in `LAST_MESSAGES` ends the request.
+        A result, or that it was cancelled, ends the request.
 
         Raises:
             AnimatorError: the request failed, the worker died, or a deadline passed.
@@ -204,8 +205,10 @@ class Engine:
 
     def _start(self) -> None:
         self._kill()
-        command = [self.choice.interpreter or sys.executable, "-u", "-m", "core.worker"]
-        command += ["--models", str(self.choice.models_folder), "--log", str(self.log_path)]
+        command = [self.choice.interpreter or sys.executable, "-u", "-m", self.kind.module]
+        if self.kind.loads_models:
+            command += ["--models", str(self.choice.models_folder)]
+        command += ["--log", str(self.log_path)]
         command += ["--threads", str(self.choice.threads)]
         try:
             with self.log_path.open("ab") as log:
@@ -220,7 +223,7 @@ class Engine:
                 )
         except OSError as error:
             raise self._problem(
-                f"Mien's worker cannot be started: {error}",
+                f"{self.kind.name} cannot be started: {error}",
                 "Check that Blender's Python and the folder for logs can be used.",
             ) from error
         self._lines, self._ended = queue.Queue(LINES_WAITING), threading.Event()
@@ -242,15 +245,15 @@ class Engine:
         except (ValueError, TypeError, KeyError) as error:
             self._kill()
             raise self._problem(
-                f"Mien's worker sent something that is not its protocol: {line[:80]!r}",
-                "Generate again; if it stays so, reinstall Mien.",
+                f"{self.kind.name} sent something that is not its protocol: {line[:80]!r}",
+                f"{self.kind.again}; if it stays so, reinstall Mien.",
             ) from error
         if kind == "hello":
             self._greet(message)
             return None
         if self._quiet is not None and message.get("id", "") == self._quiet["id"]:
             self._quiet_news.append(dict(message))
-            if kind == "error" or kind in LAST_MESSAGES:
+            if kind == "error" or _is_last(kind):
                 self._quiet = None
             return None
         # An error without an id is about a request that could not be read.
@@ -260,16 +263,16 @@ class Engine:
         if kind == "error":
             self._request = None
             raise self._problem(str(message["message"]), str(message["advice"]))
-        if kind in LAST_MESSAGES:
+        if _is_last(kind):
             self._request = None
         return dict(message)
 
     def _greet(self, message: dict[str, Any]) -> None:
-        if message.get("protocol") != PROTOCOL:
+        if message.get("protocol") != self.kind.protocol:
             self._kill()
             raise self._problem(
-                f"Mien's worker speaks protocol {message.get('protocol')}, "
-                f"this add-on speaks {PROTOCOL}.",
+                f"{self.kind.name} speaks protocol {message.get('protocol')}, "
+                f"this add-on speaks {self.kind.protocol}.",
                 "Reinstall Mien and restart Blender.",
             )
         self._greeted = True
@@ -306,12 +309,12 @@ class Engine:
             return
         if greeted:
             raise self._problem(
-                f"Mien's worker ended in the middle of its work (exit code {code}). "
+                f"{self.kind.name} ended in the middle of its work (exit code {code}). "
                 "The scene is unchanged.",
-                "Generate again; a new worker will be started.",
+                f"{self.kind.again}; a new worker will be started.",
             )
         raise self._problem(
-            f"Mien's worker could not start (exit code {code}): {_last_line(self.log_path)}",
+            f"{self.kind.name} could not start (exit code {code}): {_last_line(self.log_path)}",
             "Reinstall Mien if it stays so.",
         )
 
@@ -332,11 +335,11 @@ class Engine:
             return [{"type": "cancelled", "id": request["id"]}]
         if greeted:
             raise self._problem(
-                "Mien's worker took too long and was ended.", "Try a shorter strip."
+                f"{self.kind.name} took too long and was ended.", self.kind.too_long
             )
         raise self._problem(
-            f"Mien's worker did not answer within {GREETING_SECONDS:.0f} seconds.",
-            "Generate again; look into the log if it stays so.",
+            f"{self.kind.name} did not answer within {GREETING_SECONDS:.0f} seconds.",
+            f"{self.kind.again}; look into the log if it stays so.",
         )
 
     def _problem(self, message: str, advice: str) -> AnimatorError:
@@ -365,6 +368,11 @@ def _put(line: bytes | None, lines: queue.Queue[bytes | None], ended: threading.
         except queue.Full:
             continue
         return
+
+
+def _is_last(kind: str) -> bool:
+    """Whether a message of this type is the last one about its request."""
+    return kind == "cancelled" or kind.endswith("result")
 
 
 def _last_line(log: Path) -> str:

@@ -14,6 +14,8 @@ class MienFound(bpy.types.PropertyGroup):
 
     python: StringProperty(options={"SKIP_SAVE"})
     python_fault: StringProperty(options={"SKIP_SAVE"})
+    avatar: StringProperty(options={"SKIP_SAVE"})
+    avatar_fault: StringProperty(options={"SKIP_SAVE"})
     models: StringProperty(options={"SKIP_SAVE"})
     models_fault: StringProperty(options={"SKIP_SAVE"})
 
@@ -22,6 +24,12 @@ def tell_python(context: Any, *, words: str = "", fault: str = "") -> None:
     """Keep what is known of the worker's Python: empty texts for nothing."""
     found = context.window_manager.mien_found
     found.python, found.python_fault = words, fault
+
+
+def tell_avatar(context: Any, *, words: str = "", fault: str = "") -> None:
+    """Keep what is known of the avatar's Python: empty texts for nothing."""
+    found = context.window_manager.mien_found
+    found.avatar, found.avatar_fault = words, fault
 
 
 def tell_models(context: Any, *, words: str = "", fault: str = "") -> None:

@@ -47,7 +47,7 @@ def check_aim(settings: Any) -> None:
             "no collection.",
             "Choose another one under Eyes and Head > Look At in the Mien panel.",
         )
-    if settings.gaze_aim == CAMERA and not _cameras(scene):
+    if settings.gaze_aim == CAMERA and not scene_time.cameras(scene):
         raise AnimatorError(
             f"Scene '{scene.name}' has no camera to look at.",
             "Add one, or choose it in Properties > Scene.",
@@ -69,7 +69,7 @@ def gaze_track(settings: Any, heard: StripMap) -> dict[str, Any] | None:
         return None
     face = settings.target
     head = settings.head_target or face
-    aims = _cameras(scene) if settings.gaze_aim == CAMERA else [settings.gaze_object]
+    aims = scene_time.cameras(scene) if settings.gaze_aim == CAMERA else [settings.gaze_object]
     moving = len(aims) > 1 or any(_may_move(thing) for thing in (*aims, face, head))
     count = heard.frames if moving else 1
     frames = range(heard.first_frame, heard.first_frame + count)
@@ -82,12 +82,6 @@ def gaze_track(settings: Any, heard: StripMap) -> dict[str, Any] | None:
             point = others.place(aim).translation
             angles[i] = _angles(others, point, (face, head), eyes, resting)
     return _columns(np.arange(count) / heard.grid_fps, angles)
-
-
-def _cameras(scene: Any) -> list[Any]:
-    """Every camera that the scene may show: its own, and those that markers switch to."""
-    cameras = [scene.camera, *(marker.camera for marker in scene.timeline_markers)]
-    return list(dict.fromkeys(camera for camera in cameras if camera is not None))
 
 
 def _may_move(thing: Any) -> bool:

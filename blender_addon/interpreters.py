@@ -21,6 +21,26 @@ OLDEST = (3, 11)
 PATIENCE_SECONDS = 60.0
 LONGEST_WORDS = 200
 EMPTY_FIELD = "Or empty the field in Preferences > Add-ons > Mien to use Blender's own Python."
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a Python is to hold.
+
+    Attributes:
+        packages: by the names that they are imported by.
+        purpose: whose Python it is, in words.
+        otherwise: what else the animator may do.
+        install: how the packages are installed; empty for pip in a terminal.
+    """
+
+    packages: tuple[str, ...] = PACKAGES
+    purpose: str = "The worker's Python"
+    otherwise: str = EMPTY_FIELD
+    install: str = ""
+
+
+SPEECH = Need()
 # Any Python can run this, so that an old one gets an answer and no traceback.
 PROBE = """
 import importlib, json, sys
@@ -57,36 +77,37 @@ class Interpreter:
         return f"Python {self.version} with {listed}"
 
 
-def examine(path: str, environment: Mapping[str, str]) -> Interpreter:
+def examine(path: str, environment: Mapping[str, str], need: Need = SPEECH) -> Interpreter:
     """Start a Python and ask what it holds.
 
     Args:
         path: the program.
         environment: the variables that the worker would be started with.
+        need: what it is to hold.
 
     Raises:
         AnimatorError: it is not there, does not start, is too old, or lacks a package.
     """
-    answer = _asked(path, environment)
+    answer = _asked(path, environment, need)
     version = ".".join(map(str, answer["python"]))
     if tuple(answer["python"][:2]) < OLDEST:
         raise AnimatorError(
-            f"The worker's Python '{path}' is Python {version}; Mien needs 3.11 or newer.",
-            f"Choose a newer one. {EMPTY_FIELD}",
+            f"{need.purpose} '{path}' is Python {version}; Mien needs 3.11 or newer.",
+            f"Choose a newer one. {need.otherwise}",
         )
-    _check_packages(path, version, answer["faults"])
+    _check_packages(path, version, answer["faults"], need)
     return Interpreter(path, version, dict(answer["versions"]))
 
 
-def _asked(path: str, environment: Mapping[str, str]) -> dict[str, Any]:
+def _asked(path: str, environment: Mapping[str, str], need: Need) -> dict[str, Any]:
     if not Path(path).is_file():
         raise AnimatorError(
-            f"The worker's Python '{path}' is not a file.",
-            f"Choose the program itself, such as python3 or python.exe. {EMPTY_FIELD}",
+            f"{need.purpose} '{path}' is not a file.",
+            f"Choose the program itself, such as python3 or python.exe. {need.otherwise}",
         )
     try:
         done = subprocess.run(
-            [path, "-c", PROBE, *PACKAGES],
+            [path, "-c", PROBE, *need.packages],
             env=dict(environment),
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -105,23 +126,24 @@ def _asked(path: str, environment: Mapping[str, str]) -> dict[str, Any]:
     except (ValueError, IndexError):
         words = _last_line(done.stderr) or f"it ends with code {done.returncode}"
     raise AnimatorError(
-        f"The worker's Python '{path}' does not start as a Python: {words[:LONGEST_WORDS]}.",
-        f"Choose a program of Python 3.11 or newer. {EMPTY_FIELD}",
+        f"{need.purpose} '{path}' does not start as a Python: {words[:LONGEST_WORDS]}.",
+        f"Choose a program of Python 3.11 or newer. {need.otherwise}",
     )
 
 
-def _check_packages(path: str, version: str, faults: Mapping[str, str]) -> None:
+def _check_packages(path: str, version: str, faults: Mapping[str, str], need: Need) -> None:
     if not faults:
         return
     missing = [name for name, fault in faults.items() if fault.startswith("No module named")]
     broken = [
         f"{name} ({fault[:LONGEST_WORDS]})" for name, fault in faults.items() if name not in missing
     ]
+    pip = f'Install in a terminal: "{path}" -m pip install {" ".join(faults)}.'
     told = [f"lacks {_and(missing)}"] if missing else []
     told += [f"cannot load {_and(broken)}"] if broken else []
     raise AnimatorError(
-        f"The worker's Python '{path}' (Python {version}) {' and '.join(told)}.",
-        f'Install in a terminal: "{path}" -m pip install {" ".join(faults)}. {EMPTY_FIELD}',
+        f"{need.purpose} '{path}' (Python {version}) {' and '.join(told)}.",
+        f"{need.install or pip} {need.otherwise}",
     )
 
 

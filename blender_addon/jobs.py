@@ -55,10 +55,10 @@ class Job:
     """A running job: how far it is, and its outcome. `at_end` is called once, however it ends.
 
     `use` writes the worker's result into the file and returns a sentence to say about it, which
-    is then `said`.
+    is then `said`. What lies in `folder` goes with the job.
     """
 
-    sound: Sound
+    folder: Path
     engine: Engine
     use: Callable[[dict[str, Any]], str]
     fraction: float = 0.0
@@ -107,7 +107,7 @@ class Job:
             return
         self._finished = True
         _jobs.remove(self)
-        shutil.rmtree(self.sound.folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
         self.at_end()
 
 
@@ -134,13 +134,35 @@ def begin(
     scene = compat.sequencer_scene(context)
     strip = strips.find_strip(scene, strip_name or settings.strip_name)
     sound = ready_sound(scene, strip, settings.id_data)
+    return launch(
+        engine, lambda: request_of(strip, sound), lambda message: use(sound, message), sound.folder
+    )
+
+
+def launch(
+    worker: Callable[[], Engine],
+    request_of: Callable[[], dict[str, Any]],
+    use: Callable[[dict[str, Any]], str],
+    folder: Path,
+) -> Job:
+    """Hand a request to a worker.
+
+    Args:
+        worker: gives the worker; the only one of its kind, made where there is none.
+        request_of: gives the request.
+        use: what to do with the worker's result; returns a sentence about it.
+        folder: where the job's files lie; it goes with the job.
+
+    Raises:
+        AnimatorError: something is missing; nothing has been changed, and the folder is gone.
+    """
     try:
-        worker = engine()
-        worker.submit(request_of(strip, sound))
+        asked = worker()
+        asked.submit(request_of())
     except BaseException:
-        shutil.rmtree(sound.folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
         raise
-    job = Job(sound, worker, lambda message: use(sound, message))
+    job = Job(folder, asked, use)
     _jobs.append(job)
     return job
 
@@ -158,7 +180,7 @@ def ready_sound(sequencer: Any, strip: Any, scene: Any) -> Sound:
     """
     _check_one_clock(sequencer, scene)
     heard = strips.map_strip(sequencer, strip)
-    folder = _temporary_folder()
+    folder = temporary_folder()
     try:
         path, heard = sounds.readable_sound(sequencer, strip, heard, folder)
     except BaseException:
@@ -177,7 +199,12 @@ def _check_one_clock(sequencer: Any, scene: Any) -> None:
     )
 
 
-def _temporary_folder() -> Path:
+def temporary_folder() -> Path:
+    """A new folder for what a job makes.
+
+    Raises:
+        AnimatorError: it cannot be made.
+    """
     try:
         return Path(tempfile.mkdtemp(prefix="mien-", dir=bpy.app.tempdir or None))
     except OSError as error:
@@ -211,15 +238,20 @@ def engine() -> Engine:
     return _running[0]
 
 
+def abandon_all() -> None:
+    """Drop every job at once."""
+    while _jobs:
+        _jobs[0].abandon()
+
+
 def is_running() -> bool:
     """True while a job runs."""
     return bool(_jobs)
 
 
 def stop_engine() -> None:
-    """End the worker and what it works on: at unregister and at exit."""
+    """End the worker and what any worker works on: at unregister and at exit."""
     atexit.unregister(stop_engine)
-    while _jobs:
-        _jobs[0].abandon()
+    abandon_all()
     while _running:
         _running.pop().stop()

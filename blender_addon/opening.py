@@ -86,13 +86,20 @@ def _new_strip(editor: Any, path: Path, frame: int, lowest: int) -> Any:
     strip = strips.new_sound(
         path.stem, str(path), min(max(highest + 1, lowest), HIGHEST_CHANNEL), frame
     )
+    settle_channel(editor, strip, lowest)
+    return strip
+
+
+def settle_channel(editor: Any, strip: Any, lowest: int) -> None:
+    """Let a new strip, which lies above all others, sink to the lowest channel that is free there."""
     place = compat.strip_frames(strip)
     for channel in range(lowest, strip.channel):
-        others = [other for other in strips if other != strip and other.channel == channel]
+        others = [
+            other for other in compat.strips(editor) if other != strip and other.channel == channel
+        ]
         if all(_apart(place, compat.strip_frames(other)) for other in others):
             strip.channel = channel
             break
-    return strip
 
 
 def _apart(one: compat.StripFrames, other: compat.StripFrames) -> bool:

@@ -3,16 +3,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from .keys.contacts import contact_rows
 from .problems import AnimatorError
 from .rigs.sources import EMOTIONS, MOUTHS
+
+_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,23 @@ def read(path: Path, strip_name: str) -> Performed:
     Raises:
         AnimatorError: it cannot be read, or holds numbers that cannot be keyed.
     """
+    return _reading(path, strip_name, _performed)
+
+
+def times(path: Path, strip_name: str) -> np.ndarray:
+    """The times of a performance file in seconds, ascending.
+
+    Raises:
+        AnimatorError: as `read`.
+    """
+    return _reading(path, strip_name, _times)
+
+
+def _reading(path: Path, strip_name: str, use: Callable[[Mapping[str, Any]], _Read]) -> _Read:
     try:
         with np.load(path, allow_pickle=False) as data:
             arrays = {name: data[name] for name in data.files}
-        return _performed(arrays)
+        return use(arrays)
     except (OSError, KeyError, IndexError) as error:
         raise AnimatorError(
             f"The performance of strip '{strip_name}' cannot be read: {error}", "Generate again."
@@ -51,13 +66,23 @@ def read(path: Path, strip_name: str) -> Performed:
         ) from error
 
 
+def _times(arrays: Mapping[str, Any]) -> np.ndarray:
+    seconds = np.asarray(arrays["time_seconds"], np.float64)
+    if not len(seconds) or not np.isfinite(seconds).all() or (np.diff(seconds) <= 0).any():
+        raise ValueError("its times do not ascend")
+    return seconds
+
+
 def _performed(arrays: Mapping[str, Any]) -> Performed:
     times = arrays["time_seconds"]
     names = [str(name) for name in arrays["channel_names"]]
     mix = _columns(names, arrays["values"], len(times))
     lips = _columns(names, arrays["lips"], len(times))
     visemes = [f"viseme_{name}" for name in arrays["viseme_names"]]
-    spoken = _columns(visemes, arrays["visemes"], len(times)) | _mouths(arrays["mouths"])
+    spoken: dict[str, np.ndarray] = {}
+    # What comes from a film speaks no sounds.
+    if len(arrays["visemes"]):
+        spoken = _columns(visemes, arrays["visemes"], len(times)) | _mouths(arrays["mouths"])
     felt = [f"emotion_{name}" for name in arrays["emotion_names"]]
     emotions = _columns(felt, arrays["emotion"], len(times))
     feelings = {name: emotions[name] for name in EMOTIONS if name in emotions}

@@ -135,13 +135,13 @@ def ask(
         performed = performance_file.read(Path(message["path"]), sound.strip_name)
         errand.read(Path(message["path"]), sound.strip_name)
         made["corrected"] = errand.corrected_seconds
-        face = _find_object(target_uid)
+        face = find_object(target_uid)
         if face is None:
             raise AnimatorError(
                 f"Object '{target_name}' was deleted before its take was ready.",
                 "Choose a face and generate again.",
             )
-        head = None if head_uid is None else _find_object(head_uid)
+        head = None if head_uid is None else find_object(head_uid)
         if head_uid is not None and head is None:
             raise AnimatorError(
                 "The head object was deleted before its take was ready.",
@@ -191,5 +191,6 @@ def _check_in_a_scene(*objects: Any) -> None:
             )
 
 
-def _find_object(uid: int) -> Any:
+def find_object(uid: int) -> Any:
+    """The object with a session uid, however it is called by now; or None."""
     return next((found for found in bpy.data.objects if found.session_uid == uid), None)

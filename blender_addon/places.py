@@ -14,6 +14,7 @@ from .interpreters import PACKAGES
 from .problems import AnimatorError
 
 LOGS_KEPT = 5
+AVATAR_ENVIRONMENT = ".venv-avatar"
 
 
 def core_folder() -> Path:
@@ -59,16 +60,23 @@ def _package_folders() -> list[str]:
     return folders
 
 
-def log_path() -> Path:
-    """This Blender's log of the worker, in the extension's user folder (else a temporary one)."""
+def avatar_python() -> str:
+    """The Python that `install.py avatar` makes beside a source tree; empty where there is none."""
+    folder = core_folder() / AVATAR_ENVIRONMENT
+    program = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    return str(program) if program.is_file() else ""
+
+
+def log_path(worker: str = "worker") -> Path:
+    """This Blender's log of a worker, in the extension's user folder (else a temporary one)."""
     try:
         folder = Path(bpy.utils.extension_path_user(__package__, path="logs", create=True))
-        for old in sorted(folder.glob("worker-*.log"), key=_changed)[:-LOGS_KEPT]:
+        for old in sorted(folder.glob(f"{worker}-*.log"), key=_changed)[:-LOGS_KEPT]:
             old.unlink(missing_ok=True)
-        path = folder / f"worker-{os.getpid()}.log"
+        path = folder / f"{worker}-{os.getpid()}.log"
         path.touch()
     except (OSError, ValueError):
-        path = Path(bpy.app.tempdir or tempfile.gettempdir()) / f"mien-worker-{os.getpid()}.log"
+        path = Path(bpy.app.tempdir or tempfile.gettempdir()) / f"mien-{worker}-{os.getpid()}.log"
     return path
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 from bpy.props import BoolProperty, IntProperty, StringProperty
 
-from .found_words import tell_models, tell_python
+from .found_words import tell_avatar, tell_models, tell_python
 from .panels.preferences import draw_preferences
 from .places import core_folder, log_path
 from .problems import AnimatorError
@@ -24,6 +24,10 @@ def _forget_python(_preferences: Any, context: Any) -> None:
 
 def _forget_models(_preferences: Any, context: Any) -> None:
     tell_models(context)
+
+
+def _forget_avatar(_preferences: Any, context: Any) -> None:
+    tell_avatar(context)
 
 
 class MienPreferences(bpy.types.AddonPreferences):
@@ -52,6 +56,14 @@ class MienPreferences(bpy.types.AddonPreferences):
         "with Mien",
         subtype="DIR_PATH",
         update=_forget_models,
+    )
+    avatar_python: StringProperty(
+        name="Avatar Python",
+        description="Program of a Python that renders avatars: 3.11 or newer with Mien's avatar "
+        "packages (torch and others), as `python3 install.py avatar` makes it. Empty: the one beside "
+        "Mien's source folder, if Mien runs from there",
+        subtype="FILE_PATH",
+        update=_forget_avatar,
     )
     use_research: BoolProperty(
         name="Research Model (Non-Commercial)",
@@ -83,6 +95,12 @@ def worker_choice() -> WorkerChoice:
         interpreter=str(_absolute(preferences.interpreter)) if preferences.interpreter else "",
         threads=preferences.threads or automatic_threads(),
     )
+
+
+def avatar_python() -> str:
+    """The Python that the animator has chosen for avatars; empty where none is."""
+    path = chosen().avatar_python
+    return str(_absolute(path)) if path else ""
 
 
 def research_folder() -> str | None:

@@ -133,8 +133,12 @@ def _turned(datablock: Any, path: str, vectors: np.ndarray, rest: Any) -> np.nda
 
 def own_rotation(thing: Any) -> mathutils.Matrix:
     """An object's rotation without its delta, 3 x 3."""
-    numbers = getattr(thing, _ROTATIONS.get(thing.rotation_mode, "rotation_euler"))
-    return rotation_matrix(numbers, thing.rotation_mode)
+    return rotation_matrix(getattr(thing, own_rotation_path(thing)), thing.rotation_mode)
+
+
+def own_rotation_path(thing: Any) -> str:
+    """RNA path of an object's rotation in the numbers of its mode, without its delta."""
+    return _ROTATIONS.get(thing.rotation_mode, "rotation_euler")
 
 
 def delta_rotation(thing: Any) -> mathutils.Matrix:

@@ -19,6 +19,10 @@ STAGES = {
     "expression": "Finding the expression",
     "mixing": "Mixing",
     "saving": "Saving",
+    "rendering": "Rendering",
+    "loading": "Loading the avatar",
+    "tracking": "Following the face",
+    "fitting": "Fitting the face",
 }
 
 

@@ -17,7 +17,7 @@ class WorkerChoice:
     Attributes:
         models_folder: where models.json lies.
         interpreter: the Python to run; empty for Blender's own.
-        threads: CPU threads of the nets, at least 1.
+        threads: CPU threads of the nets, at least 1; for avatars 0 is all cores.
     """
 
     models_folder: Path

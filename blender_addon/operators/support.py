@@ -8,6 +8,7 @@ from typing import Any
 import bpy
 
 from .. import found_words, model_list, upkeep
+from ..avatar import worker as avatar_worker
 from ..problems import AnimatorError
 
 
@@ -28,6 +29,30 @@ class MIEN_OT_check_python(bpy.types.Operator):
             self.report({"ERROR"}, str(problem))
             return {"CANCELLED"}
         found_words.tell_python(context, words=words)
+        self.report({"INFO"}, words)
+        return {"FINISHED"}
+
+
+class MIEN_OT_check_avatar_python(bpy.types.Operator):
+    """Start the avatar's Python and see whether it has all that avatars need."""
+
+    bl_idname = "mien.check_avatar_python"
+    bl_label = "Check Avatar Python"
+    bl_description = (
+        "Start the Python that renders avatars and see whether it has all that it needs. "
+        "It takes some seconds"
+    )
+    bl_options = {"INTERNAL"}
+
+    def execute(self, context: Any) -> set[str]:
+        """Ask it and show what it says."""
+        try:
+            words = avatar_worker.examined().words()
+        except AnimatorError as problem:
+            found_words.tell_avatar(context, fault=str(problem))
+            self.report({"ERROR"}, str(problem))
+            return {"CANCELLED"}
+        found_words.tell_avatar(context, words=words)
         self.report({"INFO"}, words)
         return {"FINISHED"}
 
@@ -74,4 +99,9 @@ class MIEN_OT_copy_report(bpy.types.Operator):
         return {"FINISHED"}
 
 
-CLASSES = (MIEN_OT_check_python, MIEN_OT_check_models, MIEN_OT_copy_report)
+CLASSES = (
+    MIEN_OT_check_python,
+    MIEN_OT_check_avatar_python,
+    MIEN_OT_check_models,
+    MIEN_OT_copy_report,
+)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mien's part of Blender's preferences: worker, models, log and report, the research model."""
+"""Mien's part of Blender's preferences: worker, models, avatars, log and report, the research model."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
+from ..places import avatar_python
 from ..worker_choice import automatic_threads
 
 LICENCE = (
@@ -35,6 +36,8 @@ def draw_preferences(layout: Any, context: Any, preferences: Any, log: Path) -> 
     column.separator()
     _draw_models(column, preferences, found)
     column.separator()
+    _draw_avatar(column, preferences, found)
+    column.separator()
     _draw_help(column, log)
     column.separator()
     _draw_research(column, preferences)
@@ -55,6 +58,13 @@ def _draw_models(layout: Any, preferences: Any, found: Any) -> None:
     layout.operator("mien.check_models", icon="VIEWZOOM")
     _words(layout, found.models_fault, "ERROR")
     _words(layout, found.models, "CHECKMARK")
+
+
+def _draw_avatar(layout: Any, preferences: Any, found: Any) -> None:
+    layout.prop(preferences, "avatar_python", placeholder=avatar_python() or "None: no avatars")
+    layout.operator("mien.check_avatar_python", icon="VIEWZOOM")
+    _words(layout, found.avatar, "CHECKMARK")
+    _words(layout, found.avatar_fault, "ERROR")
 
 
 def _draw_help(layout: Any, log: Path) -> None:

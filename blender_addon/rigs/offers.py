@@ -51,6 +51,16 @@ def offers(target: Any) -> tuple[Offer, ...]:
     return tuple(found)
 
 
+def finished_keys(target: Any) -> tuple[Offer, ...]:
+    """Every shape key of the character by its name, driven or not: to be read, not to be keyed."""
+    return tuple(
+        Offer(KEY, part, block.name, block.name, -1, block.slider_min, block.slider_max)
+        for part in parts_of(target)
+        if part.type == "MESH" and part.data.shape_keys is not None
+        for block in part.data.shape_keys.key_blocks[1:]
+    )
+
+
 def _keys(mesh: Any, parts: tuple[Any, ...]) -> Iterator[Offer]:
     key = mesh.data.shape_keys
     if key is None or not key.use_relative:

@@ -79,7 +79,7 @@ def test_a_worker_killed_in_mid_run_leaves_the_scene_alone(stage, long_recording
     with pytest.raises(AnimatorError, match="ended in the middle"):
         run(job)
     assert differences(before, state(face)) == []
-    assert not job.sound.folder.exists()
+    assert not job.folder.exists()
 
 
 def test_cancel_leaves_the_scene_alone(stage, long_recording):
@@ -90,7 +90,7 @@ def test_cancel_leaves_the_scene_alone(stage, long_recording):
     run(job)
     assert job.cancelled
     assert differences(before, state(face)) == []
-    assert not job.sound.folder.exists()
+    assert not job.folder.exists()
 
 
 def test_a_target_deleted_while_the_worker_thinks_is_said(stage, recording):
@@ -125,7 +125,7 @@ def test_disabling_the_addon_in_mid_run_leaves_nothing_running(stage, long_recor
     job.at_end = lambda: ends.append("timer removed")
     bpy.ops.preferences.addon_disable(module=PACKAGE)
     assert process.returncode is not None
-    assert not job.sound.folder.exists()
+    assert not job.folder.exists()
     assert ends == ["timer removed"]
     bpy.ops.preferences.addon_enable(module=PACKAGE)
     assert not bpy.context.window_manager.mien.running

@@ -40,6 +40,7 @@ def test_every_preference_is_offered_and_tells_what_it_does(chosen):
     assert layout.buttons == [
         "mien.check_python",
         "mien.check_models",
+        "mien.check_avatar_python",
         "wm.path_open",
         "wm.path_open",
         "mien.copy_report",

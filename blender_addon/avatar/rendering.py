@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rendering a shot of an avatar: sampled here, rendered by the worker, put into the sequencer."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from .. import jobs
+from ..problems import AnimatorError
+from . import attaching, read_back, sampling, shot_file, sitter, strip, worker
+from .properties import EXR
+
+DIGITS = 4
+ENDINGS = {EXR: ".exr"}
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is rendered, and where it goes.
+
+    Attributes:
+        scene, holder: the scene, and the object that carries the avatar.
+        taken: frames and shutter.
+        ending: .exr or .png.
+        folder: of the frames.
+        name: that the frames' names begin with.
+        use_strip: put the frames into the sequencer.
+    """
+
+    scene: Any
+    holder: Any
+    taken: sampling.Range
+    ending: str
+    folder: Path
+    name: str
+    use_strip: bool
+
+    @property
+    def pattern(self) -> Path:
+        """Path of a frame, # for each digit of its number."""
+        return self.folder / f"{self.name}_{'#' * DIGITS}{self.ending}"
+
+    def path_of(self, frame: int) -> Path:
+        """Path of one frame, its number as Blender writes it."""
+        digits = f"{'-' if frame < 0 else ''}{abs(frame):0{DIGITS}d}"
+        return self.folder / f"{self.name}_{digits}{self.ending}"
+
+
+def order(scene: Any) -> Order:
+    """What the scene's settings ask for.
+
+    Raises:
+        AnimatorError: no avatar is attached, or the range is empty.
+    """
+    settings = scene.mien_avatar
+    holder = attaching.needed_holder(scene)
+    own = not settings.use_scene_range
+    taken = sampling.range_of(
+        scene,
+        first=settings.frame_start if own else scene.frame_start,
+        last=settings.frame_end if own else scene.frame_end,
+        step=1 if own else scene.frame_step,
+        moments=settings.moments if settings.use_motion_blur else 1,
+    )
+    name = re.sub(r"[^\w.-]+", "_", settings.name or holder.name).strip("_.") or "avatar"
+    return Order(
+        scene,
+        holder,
+        taken,
+        ENDINGS.get(settings.file_format, ".png"),
+        _folder(settings.folder) / name,
+        name,
+        settings.use_strip,
+    )
+
+
+def start(context: Any, asked: Order) -> jobs.Job:
+    """Sample the scene and hand the shot to the worker.
+
+    Raises:
+        AnimatorError: something is missing; nothing has been changed.
+    """
+    attaching.papers_of(asked.holder)
+    worker.chosen_python()
+    sat = sitter.sitter(asked.scene, asked.holder)
+    shot = sampling.sample(asked.scene, sat, asked.taken)
+    _make_folder(asked.folder)
+    folder = jobs.temporary_folder()
+    try:
+        shot_file.write(shot, folder / "shot.npz")
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    request = {
+        "type": "avatar_render",
+        "avatar": str(attaching.file_of(asked.holder.mien_avatar.path).resolve()),
+        "shot": str(folder / "shot.npz"),
+        "out_path": str(asked.pattern),
+        "deadline_seconds": worker.LONG_SECONDS,
+    }
+    scene_uid, scene_name = asked.scene.session_uid, asked.scene.name
+    notes = guesses(sat.way)
+
+    def use(message: dict[str, Any]) -> str:
+        scene = next((each for each in bpy.data.scenes if each.session_uid == scene_uid), None)
+        if scene is None:
+            raise AnimatorError(
+                f"Scene '{scene_name}' is gone.", f"The frames are in {asked.folder}."
+            )
+        said = [f"Rendered {message['frames']} frames to {asked.folder}."]
+        if asked.use_strip:
+            said.append(_add_strip(context, scene, asked))
+        return " ".join([*said, *map(str, message["notes"]), *notes])
+
+    return worker.launch(request, use, folder)
+
+
+def guesses(way: read_back.Way) -> list[str]:
+    """Sentences about what cannot be read back from a rig for certain."""
+    said = []
+    if way.shared:
+        said.append("Not told apart by this rig, so shared out: " + _shortened(way.shared) + ".")
+    if way.unread:
+        said.append("Not read back from this rig, so still: " + _shortened(way.unread) + ".")
+    if way.foreign:
+        said.append(
+            f"This rig is also moved by {_shortened(way.foreign)}, which are no channels of an "
+            "avatar; use Add Avatar's stand-in as the face for them."
+        )
+    return said
+
+
+def _shortened(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+
+
+def _add_strip(context: Any, scene: Any, asked: Order) -> str:
+    paths = [asked.path_of(frame) for frame in asked.taken.frames]
+    if asked.taken.step != 1:
+        return "No strip was added: only every few frames were rendered (the scene's Step)."
+    made = strip.put(context, scene, paths, asked.taken.first, asked.name)
+    return f"Strip '{made.name}' on channel {made.channel} shows them."
+
+
+def _folder(path: str) -> Path:
+    if path.startswith("//") and not bpy.data.filepath:
+        raise AnimatorError(
+            "The frames' folder lies beside the .blend file, and that is not saved yet.",
+            "Save the file, or choose another folder under Avatar in the Mien panel.",
+        )
+    return attaching.file_of(path).absolute()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise AnimatorError(
+            f"The frames' folder {folder} cannot be made ({error.strerror or error}).",
+            "Choose another one under Avatar in the Mien panel.",
+        ) from error
