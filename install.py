@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One entry to set Mien up: `demo`, `test`, `blender`, `zip`, `gui`, `lint`.
+"""One entry to set Mien up: `demo`, `test`, `blender`, `zip`, `avatar`, `gui`, `lint`.
 
 Only the standard library is used. This file runs on any Python from 3.6, so that a wrong one gets an answer instead
 of a traceback; the work is done by Python 3.11 or 3.13, because Blender's wheels are built for those two.
@@ -70,6 +70,14 @@ def parse_arguments(arguments: "list[str] | None" = None) -> argparse.Namespace:
         "--platform", metavar="NAME", help="linux-x64, windows-x64, macos-arm64, macos-x64"
     )
     pack.add_argument("--all", action="store_true", help="one zip for each platform")
+    avatar = commands.add_parser(
+        "avatar", help="make the Python that tracks, trains and renders avatars of filmed people"
+    )
+    avatar.add_argument(
+        "--torch",
+        choices=("cpu", "cuda"),
+        help="which torch under Linux (default: cuda where there is an NVIDIA driver)",
+    )
     window = commands.add_parser(
         "gui", help="click through the add-on in a real window (Linux, root; no GPU or display)"
     )
@@ -90,22 +98,26 @@ def parse_arguments(arguments: "list[str] | None" = None) -> argparse.Namespace:
 def run(options: argparse.Namespace) -> int:
     """Do what the command line asks. Returns the exit code; raises Problem."""
     # Imported here: these modules are written for the two supported Pythons.
-    from tools_install import blenders, demo, extension_zip, gui, suite  # noqa: PLC0415
+    from tools_install import avatar, blenders, demo, extension_zip, gui, suite  # noqa: PLC0415
 
-    if options.command == "demo":
-        return demo.run(ROOT, options)
-    if options.command == "test":
-        return suite.run_tests(ROOT, everything=options.all, pytest_arguments=options.pytest)
-    if options.command == "lint":
-        return suite.run_lint(ROOT)
-    if options.command == "blender":
-        return blenders.run(ROOT, options.blender)
-    if options.command == "gui":
-        folder = Path(options.folder) if options.folder else gui.default_folder()
-        return gui.run(
-            ROOT, options.suite, folder, Path(options.out), if_possible=options.if_possible
-        )
-    return extension_zip.run(ROOT, options.platform, everything=options.all)
+    commands = {
+        "demo": lambda: demo.run(ROOT, options),
+        "test": lambda: suite.run_tests(
+            ROOT, everything=options.all, pytest_arguments=options.pytest
+        ),
+        "lint": lambda: suite.run_lint(ROOT),
+        "blender": lambda: blenders.run(ROOT, options.blender),
+        "avatar": lambda: avatar.run(ROOT, options.torch),
+        "gui": lambda: gui.run(
+            ROOT,
+            options.suite,
+            Path(options.folder) if options.folder else gui.default_folder(),
+            Path(options.out),
+            if_possible=options.if_possible,
+        ),
+        "zip": lambda: extension_zip.run(ROOT, options.platform, everything=options.all),
+    }
+    return commands[options.command]()
 
 
 def interrupt(_number: int, _frame: object) -> None:

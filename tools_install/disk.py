@@ -13,23 +13,26 @@ from pathlib import Path
 from .console import Problem
 
 GIB = 1 << 30
-# A whole environment measured 1.4 GB (bpy 1.0, the rest 0.4); pip holds wheels of 0.5 GB beside it and keeps them
-# in its cache.
-ENVIRONMENT_BYTES = int(2.5 * GIB)
+# An environment with Blender measured 1.4 GB (bpy 1.0, the rest 0.4); pip holds wheels of 0.5 GB beside it and keeps
+# them in its cache.
+BLENDER_BYTES = int(2.5 * GIB)
+# torch 0.7 GB without CUDA, OpenCV 0.4, mediapipe, numba and scipy 0.1 to 0.2 each. torch for CUDA brings 4 GB of
+# libraries more, which only pip knows.
+AVATAR_BYTES = int(3.5 * GIB)
 TEMPORARY_BYTES = int(0.6 * GIB)
 
 
-def require_space(root: Path) -> None:
+def require_space(root: Path, needed_bytes: int, what: str) -> None:
     """Raise Problem unless an environment fits into root and its download into the temporary folder."""
     temporary = Path(tempfile.gettempdir())
-    for folder, needed, what in (
-        (root, ENVIRONMENT_BYTES, "Blender's environment"),
+    for folder, needed, named in (
+        (root, needed_bytes, what),
         (temporary, TEMPORARY_BYTES, "the download"),
     ):
         free = shutil.disk_usage(folder).free
         if free < needed:
             raise Problem(
-                f"{what} needs {needed / GIB:.1f} GB in {folder}, where {free / GIB:.1f} GB are free: free some "
+                f"{named} needs {needed / GIB:.1f} GB in {folder}, where {free / GIB:.1f} GB are free: free some "
                 "space" + (", or set TMPDIR to a roomier folder" if folder == temporary else "")
             )
 

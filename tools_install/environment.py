@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The virtual environments: one Blender each, built aside and put in place when complete."""
+"""The virtual environments, each built aside and put in place when complete."""
 
 from __future__ import annotations
 
@@ -14,8 +14,13 @@ from pathlib import Path
 
 from . import pip_errors
 from .console import Problem, clean_environment, run_logged, step
-from .disk import only_one, require_space
-from .system_libraries import check_system_libraries, check_venv_module
+from .disk import BLENDER_BYTES, only_one, require_space
+from .system_libraries import (
+    BLENDER_LIBRARIES,
+    Libraries,
+    check_system_libraries,
+    check_venv_module,
+)
 
 STAMP = "mien.json"
 
@@ -29,12 +34,22 @@ class Environment:
         python: the command line of the Python it is built from.
         version: that Python's version, such as (3, 11).
         requirements: what pip installs, in pip's notation.
+        alone: what it installs without what that asks for.
+        build: arguments of a pip run that goes before, where a package comes in several builds.
+        holds: in the person's words.
+        size_bytes: on disk, with the downloads beside it while they are unpacked.
+        libraries: what it takes from a Linux system.
     """
 
     folder: str
     python: tuple[str, ...]
     version: tuple[int, int]
     requirements: tuple[str, ...]
+    alone: tuple[str, ...] = ()
+    build: tuple[str, ...] = ()
+    holds: str = "Blender as a Python package (1.4 GB on disk)"
+    size_bytes: int = BLENDER_BYTES
+    libraries: Libraries = BLENDER_LIBRARIES
 
 
 def requirements_of(root: Path, groups: Sequence[str]) -> tuple[str, ...]:
@@ -61,7 +76,7 @@ def is_ready(root: Path, environment: Environment) -> bool:
     except (OSError, ValueError, KeyError, TypeError):
         return False
     same_python = version == list(environment.version) and python_in(folder).exists()
-    return same_python and installed >= set(environment.requirements)
+    return same_python and installed >= {*environment.requirements, *environment.alone}
 
 
 def ensure(root: Path, environment: Environment) -> Path:
@@ -70,12 +85,10 @@ def ensure(root: Path, environment: Environment) -> Path:
     if not is_ready(root, environment):
         with only_one(root):
             check_venv_module(root, environment.python)
-            require_space(root)
-            with step(
-                f"{environment.folder}: installing Blender as a Python package (1.4 GB on disk)"
-            ):
+            require_space(root, environment.size_bytes, environment.folder)
+            with step(f"{environment.folder}: installing {environment.holds}"):
                 build(root, environment)
-    check_system_libraries(root)
+    check_system_libraries(root, environment.libraries)
     return python_in(folder)
 
 
@@ -104,21 +117,23 @@ def fill(root: Path, environment: Environment, folder: Path) -> None:
         raise Problem(
             f"a virtual environment could not be made with {' '.join(environment.python)} (log: {log})"
         )
+    for number, wanted in enumerate((environment.build, environment.alone)):
+        if wanted:
+            pip_install(root, f"{name}-install-{number}", folder, ("--no-deps", *wanted))
+    pip_install(root, f"{name}-install", folder, environment.requirements)
+    installed = (*environment.requirements, *environment.alone)
+    stamp = {"version": environment.version, "requirements": installed}
+    (folder / STAMP).write_text(json.dumps(stamp, indent=1), encoding="utf-8")
+
+
+def pip_install(root: Path, name: str, folder: Path, wanted: Sequence[str]) -> None:
+    """Run an environment's pip. Raises Problem with the cause."""
     # --no-compile: compiled files would carry the temporary folder's name into every traceback.
-    command = [
-        str(python_in(folder)),
-        "-m",
-        "pip",
-        "install",
-        "--no-compile",
-        "--no-input",
-    ]
-    command += ["--disable-pip-version-check", "--progress-bar", "off", *environment.requirements]
-    code, log = run_logged(root, f"{name}-install", command)
+    command = [str(python_in(folder)), "-m", "pip", "install", "--no-compile", "--no-input"]
+    command += ["--disable-pip-version-check", "--progress-bar", "off", *wanted]
+    code, log = run_logged(root, name, command)
     if code:
         raise Problem(pip_errors.explain(log))
-    stamp = {"version": environment.version, "requirements": environment.requirements}
-    (folder / STAMP).write_text(json.dumps(stamp, indent=1), encoding="utf-8")
 
 
 def correct_paths(aside: Path, folder: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 CAUSES = (
     (
         ("No space left on device", "[Errno 28]", "Disk quota exceeded"),
-        "the disk is full: free about 2.5 GB",
+        "the disk is full: free about 2.5 GB (the avatar's environment: 3.5 GB, with CUDA 8 GB)",
     ),
     (
         ("Permission denied", "[Errno 13]", "Read-only file system", "[Errno 30]"),

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`install.py test` and `install.py lint`: the suite in each Blender, each in its own environment and process."""
+"""`install.py test` and `install.py lint`: the suite in each Blender, each in its own environment and process.
+
+Avatars have a turn of their own, in the one environment that holds torch. It comes first: the add-on's tests start
+the real avatar's worker in that environment.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from .avatar import FOLDER as AVATAR_FOLDER
+from .avatar import PYTHON_VARIABLE, avatar_environment, avatar_python, ensure_avatar
 from .console import Problem
-from .environment import Environment, ensure, requirements_of, run_python
+from .environment import Environment, ensure, is_ready, requirements_of, run_python
 from .pythons import SUPPORTED, find_python
 
 BLENDER_OF_PYTHON = {(3, 11): "4.5", (3, 13): "5.2"}
@@ -21,14 +27,16 @@ OTHERS = {"4.2": "4.2.23", "4.3": "4.3.0", "5.0": "5.0.1"}
 OTHERS_PYTHON = (3, 11)
 OTHERS_TESTS = ("tests/blender_addon", "tests/install/test_zip_speaks.py")
 OTHERS_TESTS += ("-m", "not slow or every_blender")
+# What needs torch, mediapipe or PyAV; elsewhere it is left out by conftest.py files.
+AVATAR_TESTS = ("tests/avatar", "tests/core/film", "tests/core/training/test_track_film.py")
 MAIN_FOLDER = ".venv"
 
 
 @dataclass(frozen=True)
 class Turn:
-    """One run of the suite: Blender's version, the environment, and what pytest is given."""
+    """One run of the suite: its name, the environment, and what pytest is given."""
 
-    blender: str
+    name: str
     environment: Environment
     pytest_arguments: tuple[str, ...]
 
@@ -48,7 +56,7 @@ def planned_turns(
     running = sys.version_info[:2]
     chosen = tuple(pytest_arguments)
     main = main_environment(root, ("blender", "plot", "test"))
-    turns = [Turn(BLENDER_OF_PYTHON[running], main, chosen)]
+    turns = [Turn(f"Blender {BLENDER_OF_PYTHON[running]}", main, chosen)]
     left_out: list[str] = []
     if not everything:
         return turns, left_out
@@ -63,13 +71,14 @@ def planned_turns(
             continue
         turns.append(
             Turn(
-                blender,
+                f"Blender {blender}",
                 Environment(f".venv-{blender}", tuple(python), version, requirements),
                 chosen,
             )
         )
     other_turns, other_left_out = turns_in_other_blenders(root, chosen)
-    return [*turns, *other_turns], [*left_out, *other_left_out]
+    avatar = Turn("avatar", avatar_environment(root), (*AVATAR_TESTS, *chosen))
+    return [avatar, *turns, *other_turns], [*left_out, *other_left_out]
 
 
 def turns_in_other_blenders(root: Path, chosen: Sequence[str]) -> tuple[list[Turn], list[str]]:
@@ -81,7 +90,7 @@ def turns_in_other_blenders(root: Path, chosen: Sequence[str]) -> tuple[list[Tur
     shared = requirements_of(root, ("plot", "test"))
     return [
         Turn(
-            blender,
+            f"Blender {blender}",
             Environment(
                 f".venv-{blender}",
                 tuple(python),
@@ -99,15 +108,23 @@ def run_tests(root: Path, *, everything: bool, pytest_arguments: Sequence[str]) 
     turns, lines = planned_turns(root, everything=everything, pytest_arguments=pytest_arguments)
     failed = False
     for turn in turns:
-        python = ensure(root, turn.environment)
-        print(f"* tests in Blender {turn.blender} ({turn.environment.folder})", flush=True)
+        is_avatar = turn.environment.folder == AVATAR_FOLDER
+        python = ensure_avatar(root) if is_avatar else ensure(root, turn.environment)
+        print(f"* tests: {turn.name} ({turn.environment.folder})", flush=True)
         started = time.monotonic()
-        code = run_python(python, ["-m", "pytest", *turn.pytest_arguments], root)
+        code = run_python(python, ["-m", "pytest", *turn.pytest_arguments], root, told(root))
         failed |= code != 0
-        told = "passed" if code == 0 else f"FAILED (pytest's exit code {code})"
-        lines.append(f"Blender {turn.blender}: {told} in {time.monotonic() - started:.0f} s")
+        words = "passed" if code == 0 else f"FAILED (pytest's exit code {code})"
+        lines.append(f"{turn.name}: {words} in {time.monotonic() - started:.0f} s")
     print("\n".join(lines), flush=True)
     return int(failed)
+
+
+def told(root: Path) -> dict[str, str]:
+    """What tests are told of the avatar's Python, where there is one."""
+    if is_ready(root, avatar_environment(root)):
+        return {PYTHON_VARIABLE: str(avatar_python(root))}
+    return {}
 
 
 def run_lint(root: Path) -> int:

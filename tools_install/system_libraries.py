@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The shared libraries that Blender as a Python package takes from a Linux system.
+"""The shared libraries that an environment's packages take from a Linux system.
 
-Blender's installers bring an unpacked desktop along; a bare server or container lacks these. The list was established
-in a minimal Debian 12: the first group for `import bpy` and Cycles, the second for Workbench and EEVEE, which end the
-whole process when EGL is missing.
+Blender's installers bring an unpacked desktop along; a bare server or container lacks these. Blender's list was
+established in a minimal Debian 12: the first group for `import bpy` and Cycles, the second for Workbench and EEVEE,
+which end the whole process when EGL is missing. The avatar's is what its wheels name and do not bring.
 """
 
 from __future__ import annotations
@@ -13,13 +13,29 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from .console import Problem, run_logged, step
 
-# shared object -> Debian/Ubuntu package
-PACKAGE_OF = {
+
+@dataclass(frozen=True)
+class Libraries:
+    """What some packages take from the system.
+
+    Attributes:
+        user: whose they are, for messages.
+        package_of: shared object -> Debian's and Ubuntu's package.
+        draws: an OpenGL driver is needed too.
+    """
+
+    user: str
+    package_of: Mapping[str, str]
+    draws: bool
+
+
+PACKAGE_OF_BLENDER = {
     "libX11.so.6": "libx11-6",
     "libXrender.so.1": "libxrender1",
     "libXfixes.so.3": "libxfixes3",
@@ -33,6 +49,14 @@ PACKAGE_OF = {
     "libXxf86vm.so.1": "libxxf86vm1",
     "libEGL.so.1": "libegl1",
 }
+PACKAGE_OF_AVATAR = {
+    "libEGL.so.1": "libegl1",
+    "libGLESv2.so.2": "libgles2",
+    "libGL.so.1": "libgl1",
+    "libgomp.so.1": "libgomp1",
+}
+BLENDER_LIBRARIES = Libraries("Blender", PACKAGE_OF_BLENDER, draws=True)
+AVATAR_LIBRARIES = Libraries("The avatar's environment", PACKAGE_OF_AVATAR, draws=False)
 DRIVER_PACKAGE = "libgl1-mesa-dri"
 DRIVERS = ("dri/*_dri.so", "libgallium*.so", "libnvidia-eglcore.so*", "libEGL_nvidia.so*")
 LIBRARY_FOLDERS = ("/usr/lib/*", "/usr/lib", "/usr/lib64", "/lib/*", "/usr/local/lib")
@@ -57,25 +81,27 @@ def has_driver() -> bool:
     )
 
 
-def missing_packages() -> list[str]:
+def missing_packages(libraries: Libraries) -> list[str]:
     """Debian names of what is missing, empty where nothing is (or where the system is not Linux)."""
     if not sys.platform.startswith("linux"):
         return []
-    missing = [package for library, package in PACKAGE_OF.items() if not loads(library)]
-    return missing if has_driver() else [*missing, DRIVER_PACKAGE]
+    missing = [package for library, package in libraries.package_of.items() if not loads(library)]
+    return [*missing, DRIVER_PACKAGE] if libraries.draws and not has_driver() else missing
 
 
-def check_system_libraries(root: Path) -> None:
+def check_system_libraries(root: Path, libraries: Libraries) -> None:
     """Install what is missing where that is ours to do (Debian or Ubuntu, as root); else raise Problem with the line."""
-    missing = missing_packages()
+    missing = missing_packages(libraries)
     if not missing:
         return
     if not shutil.which("apt-get"):
-        libraries = [library for library, package in PACKAGE_OF.items() if package in missing]
-        told = " ".join(libraries) or "an OpenGL driver (Mesa)"
-        raise Problem(f"Blender needs system libraries: install the packages that hold {told}")
+        named = [name for name, package in libraries.package_of.items() if package in missing]
+        told = " ".join(named) or "an OpenGL driver (Mesa)"
+        raise Problem(
+            f"{libraries.user} needs system libraries: install the packages that hold {told}"
+        )
     install(root, missing)
-    still = missing_packages()
+    still = missing_packages(libraries)
     if still:
         raise Problem(f"apt-get installed them, but these are still not found: {' '.join(still)}")
 
@@ -106,7 +132,7 @@ def install(root: Path, packages: Sequence[str]) -> None:
     """apt-get as root; raises Problem with the exact line otherwise."""
     line = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
     if os.geteuid() != 0:
-        raise Problem(f"Blender needs system libraries that are missing. Run: sudo {line}")
+        raise Problem(f"system packages are missing. Run: sudo {line}")
     with step(f"system libraries: {line}"):
         quiet = {"DEBIAN_FRONTEND": "noninteractive"}
         run_logged(root, "apt-update", ["apt-get", "update"], quiet)

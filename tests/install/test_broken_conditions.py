@@ -21,7 +21,7 @@ from tools_install import pip_errors
 from tools_install.console import Problem, explain_os_error
 from tools_install.environment import STAMP, Environment, is_ready, python_in
 from tools_install.pythons import find_python, hand_over, really_is
-from tools_install.system_libraries import loads, missing_packages
+from tools_install.system_libraries import BLENDER_LIBRARIES, Libraries, loads, missing_packages
 
 ROOT = Path(__file__).resolve().parents[2]
 PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
@@ -231,7 +231,9 @@ def test_stopping_it_leaves_nothing_half_made(copy_of_repository, offline, numbe
 def test_system_libraries_are_asked_of_the_loader():
     assert loads("libc.so.6") or not sys.platform.startswith("linux")
     assert not loads("libnosuchthing.so.1")
-    assert missing_packages() == []
+    assert missing_packages(BLENDER_LIBRARIES) == []
+    unknown = Libraries("Nobody", {"libnosuchthing.so.1": "nosuchthing1"}, draws=False)
+    assert missing_packages(unknown) == ["nosuchthing1"] or not sys.platform.startswith("linux")
 
 
 @pytest.mark.skipif(
