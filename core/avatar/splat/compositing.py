@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import prange
 
-from .compiled import compiled, compiled_parallel
+from .compiled import compiled, parallel_kernel
 from .footprint import HALF, ONE, columns, falloff, rows, tile_window
 from .rules import LEAST_TRANSMITTANCE, MOST_ALPHA
 
@@ -54,7 +54,7 @@ def _draw_tile(scene: Scene, tile: int, picture: Picture, finished: Array) -> No
                 last[row, column] = place
 
 
-@compiled_parallel
+@parallel_kernel
 def composite(scene: Scene, picture: Picture, threads: int) -> None:
     """Draw a picture.
 

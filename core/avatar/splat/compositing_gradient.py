@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import prange
 
-from .compiled import compiled, compiled_parallel
+from .compiled import compiled, parallel_kernel
 from .footprint import HALF, ONE, ZERO, columns, falloff, rows, tile_window
 from .layout import CHANNELS, OPACITY, A, B, C, Picture, PictureGradient, X, Y
 from .rules import MOST_ALPHA
@@ -39,16 +39,18 @@ def _pull_back_tile(
         meeting = scene.meetings[place]
         number = scene.splats[meeting]
         splat, feature, sums = scene.seen[number], scene.features[number], out[meeting]
+        # The derivative by the exponent, and its moments about the Gaussian's middle.
+        total = total_x = total_y = total_xx = total_xy = total_yy = ZERO
         first_row, end_row = rows(splat, top, bottom)
         for row in range(first_row, end_row):
             dy = splat.y - (np.float32(row) + HALF)
             first, end = columns(splat, dy, left, right)
+            line = line_x = ZERO
             for column in range(first, end):
                 if place > last[row, column]:
                     continue
                 dx = splat.x - (np.float32(column) + HALF)
-                share = falloff(splat, dx, dy)
-                unbounded = splat.opacity * share
+                unbounded = splat.opacity * falloff(splat, dx, dy)
                 alpha = min(unbounded, MOST_ALPHA)
                 inverse = ONE / (ONE - alpha)
                 light = transmittance[row, column] * inverse
@@ -63,16 +65,22 @@ def _pull_back_tile(
                 behind[row, column] += weight * shown
                 if unbounded > MOST_ALPHA:
                     continue
-                sums[OPACITY] += share * to_alpha
-                pull = -unbounded * to_alpha
-                sums[X] += pull * (splat.a * dx + splat.b * dy)
-                sums[Y] += pull * (splat.b * dx + splat.c * dy)
-                sums[A] += HALF * pull * dx * dx
-                sums[B] += pull * dx * dy
-                sums[C] += HALF * pull * dy * dy
+                pull = unbounded * to_alpha
+                line += pull
+                line_x += pull * dx
+                total_xx += pull * dx * dx
+            total += line
+            total_x += line_x
+            total_y += line * dy
+            total_xy += line_x * dy
+            total_yy += line * dy * dy
+        sums[OPACITY] = total / splat.opacity
+        sums[X] = -(splat.a * total_x + splat.b * total_y)
+        sums[Y] = -(splat.b * total_x + splat.c * total_y)
+        sums[A], sums[B], sums[C] = -HALF * total_xx, -total_xy, -HALF * total_yy
 
 
-@compiled_parallel
+@parallel_kernel
 def composite_gradient(
     scene: Scene, picture: Picture, wish: PictureGradient, out: Array, threads: int
 ) -> None:
@@ -99,7 +107,7 @@ def composite_gradient(
             )
 
 
-@compiled_parallel
+@parallel_kernel
 def added_up(gradients: Array, splat_starts: Array) -> Array:
     """Add up each Gaussian's meetings, in double precision.
 

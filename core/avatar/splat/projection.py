@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from numba import prange
 
-from .compiled import compiled, compiled_parallel
+from .compiled import compiled, parallel_kernel
 from .lens import Lens, lens_of
 from .rules import BLUR, LEAST_ALPHA, NEAR_PLANE
 from .vectors import (
@@ -159,7 +159,7 @@ def _see(gaussians: Gaussians, i: int, lens: Lens, out: Seen) -> None:
     out.depth = depth
 
 
-@compiled_parallel
+@parallel_kernel
 def project(gaussians: Gaussians, numbers: Array, seen: Array) -> None:
     """Project all Gaussians.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from numba import prange
 
-from .compiled import compiled, compiled_parallel
+from .compiled import compiled, parallel_kernel
 from .layout import CHANNELS, DEPTH, OPACITY, A, B, C, X, Y
 from .lens import Lens, lens_of
 from .projection import Flat, Posed, flattened, jacobian, posed
@@ -113,7 +113,7 @@ def _pull_back(gaussians: Gaussians, i: int, lens: Lens, gradient: Array, out: G
         out.scales[i, axis] = dot(to_columns[axis], columns[axis])
 
 
-@compiled_parallel
+@parallel_kernel
 def project_gradient(
     gaussians: Gaussians, numbers: Array, order: Array, gradients: Array, out: Gaussians
 ) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .compiled import compiled
+from .compiled import compiled, kernel
 from .layout import Bins
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _covered(splat: Seen, width: int, height: int) -> tuple[int, int, int, int]:
     return left, max(right, left), top, max(bottom, top)
 
 
-@compiled
+@kernel
 def bin_tiles(seen: Array, depth_bits: Array, width: int, height: int) -> Bins:
     """Sort what is seen by tile and depth.
 
