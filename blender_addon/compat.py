@@ -347,7 +347,8 @@ def layer_names(pencil: Any) -> list[str]:
     return [getattr(layer, "name", None) or layer.info for layer in pencil.data.layers]
 
 
-MADE_BY_MIEN = "mien_made"
+# On a compositor's tree that Mien has switched on: how many nodes it had then.
+SWITCHED_ON = "mien_switched_on"
 
 
 def compositor_tree_there(scene: Any) -> Any:
@@ -366,25 +367,33 @@ def compositor_tree(scene: Any) -> Any:
         tree = bpy.data.node_groups.new(f"{scene.name} Compositor", "CompositorNodeTree")
         tree.interface.new_socket("Image", in_out="OUTPUT", socket_type="NodeSocketColor")
         scene.compositing_node_group = tree
-        tree[MADE_BY_MIEN] = True
-        return tree
-    had_tree = scene.node_tree is not None
-    scene.use_nodes = True
-    if not had_tree:
-        scene.node_tree[MADE_BY_MIEN] = True
-    return scene.node_tree
+    else:
+        scene.use_nodes = True
+        tree = scene.node_tree
+    output = compositor_output(tree)
+    if not output.inputs[0].is_linked:
+        tree.links.new(render_layers(tree).outputs["Image"], output.inputs[0])
+    tree[SWITCHED_ON] = len(tree.nodes)
+    return tree
 
 
 def drop_compositor(scene: Any) -> None:
-    """Undo `compositor_tree`, where it made the tree and nothing but render and output is in it."""
+    """Undo `compositor_tree`, where it switched the compositor on and nothing was added since."""
     tree = compositor_tree_there(scene)
-    plain = {"CompositorNodeRLayers", "CompositorNodeComposite", "NodeGroupOutput"}
-    if not tree.get(MADE_BY_MIEN) or any(node.bl_idname not in plain for node in tree.nodes):
+    if tree.get(SWITCHED_ON) != len(tree.nodes):
         return
     if hasattr(scene, "compositing_node_group"):
         bpy.data.node_groups.remove(tree)
     else:
+        del tree[SWITCHED_ON]
         scene.use_nodes = False
+
+
+def render_layers(tree: Any) -> Any:
+    """The node that gives the scene's render; made where there is none."""
+    kind = "CompositorNodeRLayers"
+    there = next((node for node in tree.nodes if node.bl_idname == kind), None)
+    return there or tree.nodes.new(kind)
 
 
 def compositor_output(tree: Any) -> Any:

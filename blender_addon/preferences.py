@@ -58,7 +58,7 @@ class MienPreferences(bpy.types.AddonPreferences):
         update=_forget_models,
     )
     avatar_python: StringProperty(
-        name="Avatar Python",
+        name="Avatar's Python",
         description="Program of a Python that renders avatars: 3.11 or newer with Mien's avatar "
         "packages (torch and others), as `python3 install.py avatar` makes it. Empty: the one beside "
         "Mien's source folder, if Mien runs from there",

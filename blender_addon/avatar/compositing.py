@@ -168,8 +168,7 @@ def _behind(tree: Any, output: Any) -> Any:
     links = output.inputs[0].links
     if links:
         return links[0].from_socket
-    layers = next((node for node in tree.nodes if node.bl_idname == "CompositorNodeRLayers"), None)
-    return (layers or tree.nodes.new("CompositorNodeRLayers")).outputs["Image"]
+    return compat.render_layers(tree).outputs["Image"]
 
 
 def _render_layer(behind: Any) -> Any:

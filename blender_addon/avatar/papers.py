@@ -70,13 +70,13 @@ def _read(path: Path, _changed: int, size: int) -> Papers | AnimatorError:
             if not 2 <= length <= min(MOST_HEADER_BYTES, size - 8):
                 raise ValueError("it is no safetensors file")
             header = json.loads(file.read(length))
-        return _papers(header, size)
+        return _papers(header, size, 8 + length)
     except (OSError, ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
         words = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
         return AnimatorError(f"{path.name} is no avatar, or is damaged ({words}).", ADVICE)
 
 
-def _papers(header: Any, size: int) -> Papers | AnimatorError:
+def _papers(header: Any, size: int, start: int) -> Papers | AnimatorError:
     texts = header["__metadata__"]
     written = str(texts["format"])
     if written != FORMAT:
@@ -86,7 +86,7 @@ def _papers(header: Any, size: int) -> Papers | AnimatorError:
         )
     consent = json.loads(texts["papers"])["consent"]
     ends = [entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"]
-    if max(ends) >= size:
+    if start + max(ends) > size:
         raise ValueError("it ends too early")
     return Papers(
         person=str(consent["person"]),

@@ -30,6 +30,7 @@ def put(context: Any, scene: Any, paths: Sequence[Path], first_frame: int, name:
         lowest, muted = former.channel, former.mute
         compat.strips(former.parent_meta() or editor).remove(former)
     made = compat.new_image_strip(editor, name, [str(path) for path in paths], first_frame)
+    made.channel = max(made.channel, lowest)
     opening.settle_channel(editor, made, lowest)
     made.blend_type = "ALPHA_OVER"
     made.mute = muted

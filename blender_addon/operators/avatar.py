@@ -66,8 +66,8 @@ class MIEN_OT_avatar_attach(OfAvatars, bpy.types.Operator):
 
     @classmethod
     def why_not(cls, context: Any) -> str:
-        """Why the button is grey; a script may name the file itself."""
-        return reasons.why_not_busy(context)
+        """Why the button is grey."""
+        return reasons.why_not_attach(context)
 
     def work(self, context: Any) -> str:
         """Attach it."""
@@ -90,7 +90,7 @@ class MIEN_OT_avatar_add(OfAvatars, bpy.types.Operator):
 
     @classmethod
     def why_not(cls, context: Any) -> str:
-        """Why the button is grey; a script may name the file itself."""
+        """Why the button is grey."""
         return reasons.why_not_add(context)
 
     def work(self, context: Any) -> str:

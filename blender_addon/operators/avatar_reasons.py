@@ -9,6 +9,7 @@ from .. import cast, character
 from ..avatar import attaching, compositing, preview, rendering, sitter, worker
 from ..problems import AnimatorError
 from ..rigs.parts import FACE_TYPES
+from .reasons import asked_by_a_panel
 
 
 def why_not_busy(context: Any) -> str:
@@ -17,10 +18,10 @@ def why_not_busy(context: Any) -> str:
 
 
 def why_not_choose(context: Any) -> str:
-    """What is missing to attach or add an avatar."""
-    if context.scene.mien_avatar.path:
-        return why_not_busy(context)
-    return why_not_busy(context) or "Choose an avatar file first"
+    """What is missing to attach or add an avatar; a script may name the file later."""
+    if asked_by_a_panel(context) and not context.scene.mien_avatar.path:
+        return "Choose an avatar file first"
+    return why_not_busy(context)
 
 
 def why_not_attach(context: Any) -> str:

@@ -37,7 +37,7 @@ class MIEN_OT_check_avatar_python(bpy.types.Operator):
     """Start the avatar's Python and see whether it has all that avatars need."""
 
     bl_idname = "mien.check_avatar_python"
-    bl_label = "Check Avatar Python"
+    bl_label = "Check Avatar's Python"
     bl_description = (
         "Start the Python that renders avatars and see whether it has all that it needs. "
         "It takes some seconds"

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An avatar file, the Python that renders it, and frames, for the tests of Mien > Avatar."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import bpy
+import numpy as np
+import pytest
+from avatar_frame import KEPT
+from bl_ext.devrepo.mien import places, preferences
+from crude_avatar import crude_avatar
+
+from core.avatar.avatar_file import save_avatar
+
+
+def add_camera(scene, at=(0.0, -1.2, 0.12)):
+    camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+    scene.collection.objects.link(camera)
+    camera.location, camera.rotation_euler = at, (np.pi / 2, 0.0, 0.0)
+    scene.camera = camera
+    return camera
+
+
+def avatar_file(folder, name="anna.mienavatar"):
+    path = folder / name
+    save_avatar(path, crude_avatar())
+    return path
+
+
+def avatar_python():
+    """The Python of `install.py avatar`; tests that need it are left out where it is not made.
+
+    CI says where it is, so that there it must be.
+    """
+    named = os.environ.get("MIEN_AVATAR_PYTHON", "")
+    if named:
+        assert Path(named).is_file(), f"MIEN_AVATAR_PYTHON names {named}, which is not there"
+    path = named or places.avatar_python()
+    if not path:
+        pytest.skip("there is no avatar's Python: python3 install.py avatar makes it")
+    preferences.chosen().avatar_python = path
+    return path
+
+
+def frames_in(folder, first, count, name="anna"):
+    """Frames as the worker writes them, all of one picture."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"{name}_{first + i:04d}.exr" for i in range(count)]
+    for path in paths:
+        shutil.copy(KEPT, path)
+    return paths
