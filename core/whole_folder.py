@@ -26,13 +26,28 @@ def whole_folder(path: Path | str, what: str, names: Collection[str]) -> Iterato
         MienError: ``not_writable``, when the folder's parent is missing, read-only or full;
             ``folder_in_the_way``.
     """
-    target = Path(path)
+    with _fresh_folder(Path(path), what, names) as fresh:
+        yield fresh
+        _put_in_place(fresh, Path(path))
+
+
+def check_place(path: Path | str, what: str, names: Collection[str]) -> None:
+    """Find out before a long run whether `whole_folder` could write there.
+
+    Raises:
+        MienError: as `whole_folder`.
+    """
+    with _fresh_folder(Path(path), what, names):
+        pass
+
+
+@contextmanager
+def _fresh_folder(target: Path, what: str, names: Collection[str]) -> Iterator[Path]:
     fresh = target.parent / f".mien-{uuid.uuid4().hex}.part"
     try:
         _refuse_strange(target, what, names)
         fresh.mkdir()
         yield fresh
-        _put_in_place(fresh, target)
     except OSError as error:
         raise MienError(
             "not_writable",

@@ -20,7 +20,7 @@ import numpy as np
 
 from ..errors import MienError
 from ..face.arkit import CHANNEL_NAMES
-from ..whole_folder import whole_folder
+from ..whole_folder import check_place, whole_folder
 from .film_track import FilmTrack
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ TRACK, MASKS, REPORT, SHEET = FILES = (
     "report.json",
     "contact_sheet.png",
 )
+WHAT = "The tracked film"
 MASK_SIDE = 256
 CATEGORIES = ("background", "hair", "body_skin", "face_skin", "clothes", "others")
 """What the numbers of a category map mean, in their order."""
@@ -132,7 +133,7 @@ def write_track(
         ValueError: the track's arrays do not fit together, or a map is none.
     """
     arrays = _arrays(track)
-    with whole_folder(folder, "The tracked film", FILES) as fresh:
+    with whole_folder(folder, WHAT, FILES) as fresh:
         with (fresh / TRACK).open("wb") as file:
             np.savez_compressed(file, films=np.array(track.films, np.str_), **arrays)
         with zipfile.ZipFile(fresh / MASKS, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -145,6 +146,15 @@ def write_track(
         text = json.dumps(dict(report), indent=1, ensure_ascii=False)
         (fresh / REPORT).write_text(text + "\n", encoding="utf-8")
         (fresh / SHEET).write_bytes(contact_sheet)
+
+
+def check_track_place(folder: Path | str) -> None:
+    """Find out before a long run whether a tracked film can be written there.
+
+    Raises:
+        MienError: ``not_writable``, ``folder_in_the_way``.
+    """
+    check_place(folder, WHAT, FILES)
 
 
 def read_track(folder: Path | str) -> FilmTrack:

@@ -15,7 +15,7 @@ from ...film.landmarks import find_landmarker
 from ...film.read import read_pictures
 from ...progress import stage_part
 from ..film_track import FilmTrack
-from ..track_folder import MASK_SIDE, MaskWindow, write_track
+from ..track_folder import MASK_SIDE, MaskWindow, check_track_place, write_track
 from .contact_sheet import choose_pictures, draw_tile, fitted_points, put_together
 from .faces import Faces, follow_faces
 from .fit_film import fit_film
@@ -80,6 +80,7 @@ def track_films(
         MienError: of a film that cannot be used, of a model or package that is not there, or of a
             folder that cannot be written.
     """
+    check_track_place(out)
     landmarker = find_landmarker(face_model)
     segmenter = find_external_model("person_masks", person_model)
     faces = follow_faces(films, landmarker, stage_part(report, STAGES, "following the face"))
