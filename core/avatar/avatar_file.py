@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from .. import __version__
 from ..errors import MienError
+from ..model_files import model_hashes
 from ..whole_file import whole_file
 from .camera_json import camera_from_json
 from .consent import consent_from_json
@@ -48,8 +50,9 @@ def save_avatar(path: Path | str, avatar: Avatar) -> tuple[str, ...]:
 
     Args:
         path: ending in .mienavatar.
-        avatar: its `meta` holds ``consent`` (`Consent.to_json`), ``versions`` (texts by name),
-            ``training`` and ``film_camera`` (`camera_to_json`, or None); a ``sha256`` is left out.
+        avatar: its `meta` holds ``consent`` (`Consent.to_json`), ``training`` and ``film_camera``
+            (`camera_to_json`, or None). What it lacks of ``versions`` (texts by name) are this
+            program's and its face model's; a ``sha256`` is left out.
 
     Returns:
         What the person should be told, a sentence each.
@@ -59,6 +62,7 @@ def save_avatar(path: Path | str, avatar: Avatar) -> tuple[str, ...]:
             not finite, papers without consent, ...); ``not_writable``.
     """
     papers = {key: value for key, value in avatar.meta.items() if key != "sha256"}
+    papers.setdefault("versions", _versions())
     try:
         coded = json.dumps(papers, ensure_ascii=False, allow_nan=False, sort_keys=True)
         _check_papers(parse_json(coded))
@@ -150,6 +154,10 @@ def _papers(header: Header) -> dict[str, Any]:
     papers = parse_json(header.texts["papers"])
     _check_papers(papers)
     return {**papers, "sha256": header.texts["sha256"]}
+
+
+def _versions() -> dict[str, str]:
+    return {"mien": __version__, "face_model": model_hashes(None)["face_model"]}
 
 
 def _check_papers(papers: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +70,7 @@ class FrameFiles:
     """
 
     pattern: Path
-    tags: Mapping[str, str]
+    tags: Mapping[str, str] = field(default_factory=dict)
     bits: int = 8
 
     def __post_init__(self) -> None:

@@ -76,6 +76,15 @@ def test_all_comes_back(avatar, saved):
     assert {**avatar.meta, "sha256": loaded.meta["sha256"]} == loaded.meta
 
 
+def test_versions_are_this_programs_unless_said_otherwise(avatar, tmp_path):
+    path = tmp_path / "plain.mienavatar"
+    meta = {key: value for key, value in avatar.meta.items() if key != "versions"}
+    save_avatar(path, dataclasses.replace(avatar, meta=meta))
+    versions = read_papers(path)["versions"]
+    assert len(versions["face_model"]) == 64
+    assert versions["mien"]
+
+
 def test_saved_again_it_is_the_same_file(saved, tmp_path):
     again = tmp_path / "again.mienavatar"
     save_avatar(again, load_avatar(saved))
