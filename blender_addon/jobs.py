@@ -10,7 +10,7 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -55,12 +55,14 @@ class Job:
     """A running job: how far it is, and its outcome. `at_end` is called once, however it ends.
 
     `use` writes the worker's result into the file and returns a sentence to say about it, which
-    is then `said`. What lies in `folder` goes with the job.
+    is then `said`. What lies in `folder` goes with the job. `titles` are names of stages for the panel
+    that differ from the usual ones.
     """
 
     folder: Path
     engine: Engine
     use: Callable[[dict[str, Any]], str]
+    titles: Mapping[str, str] = field(default_factory=dict)
     fraction: float = 0.0
     stage: str = "starting"
     said: str = ""
@@ -144,6 +146,7 @@ def launch(
     request_of: Callable[[], dict[str, Any]],
     use: Callable[[dict[str, Any]], str],
     folder: Path,
+    titles: Mapping[str, str] | None = None,
 ) -> Job:
     """Hand a request to a worker.
 
@@ -152,6 +155,7 @@ def launch(
         request_of: gives the request.
         use: what to do with the worker's result; returns a sentence about it.
         folder: where the job's files lie; it goes with the job.
+        titles: names of its stages for the panel.
 
     Raises:
         AnimatorError: something is missing; nothing has been changed, and the folder is gone.
@@ -162,7 +166,7 @@ def launch(
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    job = Job(folder, asked, use)
+    job = Job(folder, asked, use, titles or {})
     _jobs.append(job)
     return job
 

@@ -19,10 +19,6 @@ STAGES = {
     "expression": "Finding the expression",
     "mixing": "Mixing",
     "saving": "Saving",
-    "rendering": "Rendering",
-    "loading": "Loading the avatar",
-    "tracking": "Following the face",
-    "fitting": "Fitting the face",
 }
 
 
@@ -37,7 +33,8 @@ def started(context: Any) -> None:
 def progressed(context: Any, job: Job) -> None:
     """A job has moved on."""
     status = context.window_manager.mien
-    status.fraction, status.stage = job.fraction, STAGES.get(job.stage, job.stage)
+    titles = {**STAGES, **getattr(job, "titles", {})}
+    status.fraction, status.stage = job.fraction, titles.get(job.stage, job.stage)
 
 
 def failed(context: Any, problem: AnimatorError) -> None:

@@ -61,7 +61,7 @@ def start(context: Any, settings: Any, film: Path, frame: int) -> jobs.Job:
             )
         head = performing.find_object(head_uid) if head_uid is not None else None
         performed, seconds = read(Path(message["path"]), name)
-        place = heard or strips.StripMap(0.0, fps, frame, _frames(seconds, fps))
+        place = heard or strips.StripMap(0.0, fps, frame, frames_of(seconds, fps))
         order = apply.Order(
             name,
             place,
@@ -113,7 +113,8 @@ def resampled(performed: Performed, seconds: np.ndarray, place: strips.StripMap)
     return Performed(on_frames(performed.mix), on_frames(performed.lips), {})
 
 
-def _frames(seconds: np.ndarray, fps: float) -> int:
+def frames_of(seconds: np.ndarray, fps: float) -> int:
+    """How many scene frames a film of these times covers."""
     return int(np.floor(float(seconds[-1]) * fps + 1e-6)) + 1
 
 

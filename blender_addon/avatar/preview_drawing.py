@@ -64,11 +64,15 @@ def _draw() -> None:
     if picture is not drawing.drawn:
         drawing.texture, drawing.drawn = _texture(picture), picture
     height, width = picture.shape[:2]
+    right = region.width - _sidebar_pixels(bpy.context.area)
     wanted = bpy.context.scene.mien_avatar.preview_scale * bpy.context.preferences.system.ui_scale
-    scale = min(wanted, MOST_SHARE * region.width / width, MOST_SHARE * region.height / height)
-    _put(
-        drawing.texture, region.width - MARGIN_PIXELS - scale * width, scale * width, scale * height
-    )
+    scale = min(wanted, MOST_SHARE * right / width, MOST_SHARE * region.height / height)
+    _put(drawing.texture, right - MARGIN_PIXELS - scale * width, scale * width, scale * height)
+
+
+def _sidebar_pixels(area: Any) -> int:
+    """How much of the view the sidebar lies over, on the right."""
+    return sum(each.width for each in area.regions if each.type == "UI" and each.width > 1)
 
 
 def _texture(picture: np.ndarray) -> Any:

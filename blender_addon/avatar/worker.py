@@ -25,6 +25,13 @@ NEED = interpreters.Need(
     otherwise="Then choose it in Preferences > Add-ons > Mien.",
     install=f"{MAKE_IT}, or install the packages with pip install '.[avatar]'.",
 )
+STAGES = {
+    "reading": "Reading",
+    "rendering": "Rendering",
+    "writing": "Writing",
+    "tracking": "Following the face",
+    "fitting": "Fitting the face",
+}
 _running: list[Engine] = []
 
 
@@ -89,7 +96,7 @@ def launch(request: dict[str, Any], use: Callable[[dict[str, Any]], str], folder
     Raises:
         AnimatorError: there is no Python for it, or it is at work.
     """
-    return jobs.launch(engine, lambda: request, use, folder)
+    return jobs.launch(engine, lambda: request, use, folder, STAGES)
 
 
 def stop() -> None:

@@ -35,6 +35,7 @@ class MIEN_OT_avatar_render(BackgroundOperator, bpy.types.Operator):
         "Frames that are there already, of the same curves, are not rendered again"
     )
     bl_options = {"UNDO"}
+    said_if_cancelled = "Cancelled. Frames that were finished stay; no strip was added."
 
     @classmethod
     def poll(cls, context: Any) -> bool:
@@ -58,8 +59,13 @@ class _AsksForFile(BackgroundOperator):
         """Open the file browser, which then calls `execute`."""
         if self.filepath:
             return super().invoke(context, event)
+        self.filepath = self.suggested(context)
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
+
+    def suggested(self, context: Any) -> str:
+        """What the file browser offers at first."""
+        return ""
 
     def execute(self, context: Any) -> set[str]:
         """Start: in a window by timer, so that Blender stays usable; else to the end."""
@@ -154,8 +160,14 @@ class MIEN_OT_avatar_ply(_AsksForFile, bpy.types.Operator):
             cls.poll_message_set(reason)
         return not reason
 
+    def suggested(self, context: Any) -> str:
+        """Beside the .blend file, as the object is called."""
+        return bpy.path.abspath(f"//{attaching.needed_holder(context.scene).name}.ply")
+
     def begin(self, context: Any) -> jobs.Job:
         """Ask for the file."""
+        if not self.filepath:
+            raise AnimatorError("No file is named to write to.", "Choose one ending in .ply.")
         path = attaching.file_of(self.filepath).with_suffix(".ply").absolute()
         return ply.start(context, path, posed=self.pose == POSED)
 

@@ -18,6 +18,7 @@ BLOCKING_STEP_SECONDS = 0.01
 class BackgroundOperator:
     """Starts a job, shows its progress, and says how it ended. Subclasses say which, by `begin`."""
 
+    said_if_cancelled = "Cancelled; nothing was changed."
     _job: jobs.Job | None = None
 
     def begin(self, context: Any) -> jobs.Job:
@@ -86,7 +87,7 @@ class BackgroundOperator:
             self._fail(context, problem)
             return {"CANCELLED"}
         if self._job.cancelled:
-            status.ended(context, "Cancelled; nothing was changed.")
+            status.ended(context, self.said_if_cancelled)
             return {"CANCELLED"}
         try:
             self.finished(context)

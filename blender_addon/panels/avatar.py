@@ -10,6 +10,7 @@ import bpy
 from ..avatar import attaching, colours, compositing, preview, read_back, rendering, sitter, worker
 from ..avatar.papers import Papers
 from ..problems import AnimatorError
+from .run import draw_outcome
 from .words import hint, paragraph
 
 
@@ -32,6 +33,8 @@ def draw_avatar(layout: Any, context: Any) -> None:
     if reason:
         paragraph(layout.box(), context, reason + ".", "INFO")
     layout.operator("mien.film_to_keys", icon="FILE_MOVIE")
+    if not context.window_manager.mien.running:
+        draw_outcome(layout, context)
 
 
 def _draw_choice(layout: Any, context: Any, settings: Any) -> None:

@@ -38,6 +38,12 @@ def draw_words(layout: Any, context: Any, _settings: Any) -> None:
     reason = why_not_generate(context)
     if reason:
         paragraph(layout.box(), context, reason + ".", "INFO")
+    draw_outcome(layout, context)
+
+
+def draw_outcome(layout: Any, context: Any) -> None:
+    """What went wrong, or was done, last."""
+    status = context.window_manager.mien
     if status.problem:
         box = layout.box()
         paragraph(box, context, status.problem, "ERROR")

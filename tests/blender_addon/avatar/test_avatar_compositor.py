@@ -127,7 +127,7 @@ def test_a_compositor_that_mien_made_goes_again(scene, frames):
 
 
 def test_frames_that_are_not_there_are_told(scene, tmp_path):
-    with pytest.raises(AnimatorError, match="no frame anna_0003.exr"):
+    with pytest.raises(AnimatorError, match=r"no frame anna_0003.exr"):
         compositing.set_up(scene, Frames([tmp_path / "anna_0003.exr"], 3, 1.0))
     assert compat.compositor_tree_there(scene) is None
 
