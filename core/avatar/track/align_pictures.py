@@ -171,6 +171,9 @@ def _aligned(view: _View, grey: Doubles, start: Poses) -> Poses:
     poses = start
     for _ in range(STEPS):
         weights = view.compared(poses) * known
+        if not weights.any():
+            # Nothing of the texture is seen: the landmarks' pose is all there is.
+            return start
         seen = poses.seen(view.points)
         sampled, right, down = view.detail.at(poses.pixels(seen)[0])
         contrast = (weights * sampled) @ goal / ((weights * goal) @ goal + 1e-12)
