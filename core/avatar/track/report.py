@@ -73,7 +73,6 @@ def make_report(
     found = track.found
     points = track.landmarks[found]
     face = float(np.median(np.linalg.norm(points[:, BROW] - points[:, CHIN], axis=1)))
-    angles = np.degrees(track.values[found, len(ARKIT_NAMES) : len(ARKIT_NAMES) + 3])
     brightness, burnt_out, sharpness = looks[found].T
     report: dict[str, Any] = {
         "seconds": round(sum(length for length, _ in _films(track)), 3),
@@ -91,10 +90,7 @@ def make_report(
         "burnt_out": round(float(np.median(burnt_out)), 3),
         "sharpness": _spread(sharpness),
         "lips_meet": round(_closed_share(points), 3),
-        "degrees": {
-            name: _spread(angles[:, column], 1)
-            for column, name in enumerate(("pitch", "yaw", "roll"))
-        },
+        "degrees": _turns(track.head_to_camera[found]),
         "channels": {
             name: _spread(track.values[found, column])
             for column, name in enumerate(CHANNEL_NAMES[: len(ARKIT_NAMES)])
@@ -256,13 +252,31 @@ def _cuts(track: FilmTrack, shot_of: NDArray[np.int32]) -> list[list[tuple[float
     return cuts
 
 
+def _turns(head_to_camera: Doubles) -> dict[str, dict[str, float]]:
+    """Pitch (up) and yaw (to the person's left) of the face against the line to the camera, degrees."""
+    looks = -head_to_camera[:, :3, 1]
+    to_camera = -head_to_camera[:, :3, 3]
+    yaw = _bearing(looks) - _bearing(to_camera)
+    pitch = _height(looks) - _height(to_camera)
+    return {"pitch": _spread(pitch, 1), "yaw": _spread((yaw + 180.0) % 360.0 - 180.0, 1)}
+
+
+def _bearing(ways: Doubles) -> Doubles:
+    """Degrees to the picture's right of the way out of the picture, in OpenCV's axes."""
+    return np.asarray(np.degrees(np.arctan2(ways[:, 0], -ways[:, 2])))
+
+
+def _height(ways: Doubles) -> Doubles:
+    return np.asarray(np.degrees(np.arctan2(-ways[:, 1], np.hypot(ways[:, 0], ways[:, 2]))))
+
+
 def _closed_share(points: Floats) -> float:
     gap = np.linalg.norm(points[:, UPPER_LIP] - points[:, LOWER_LIP], axis=1)
     tall = np.linalg.norm(points[:, BROW] - points[:, CHIN], axis=1)
     return float((gap < LIPS_MEET * tall).mean())
 
 
-def _spread(values: Floats, digits: int = 3) -> dict[str, float]:
+def _spread(values: Floats | Doubles, digits: int = 3) -> dict[str, float]:
     low, middle, high = np.quantile(values.astype(np.float64), [0.02, 0.5, 0.98])
     return {
         "low": round(float(low), digits),

@@ -14,12 +14,22 @@ from core.face.arkit import CHANNEL_NAMES
 PICTURES, FPS, FACE = 500, 25.0, 240.0
 
 
+def turned(degrees, place=(0.0, 0.0, 1.0)):
+    """(T, 4, 4) head to camera: a head that is turned so far to its left, from facing the camera."""
+    angle = np.radians(degrees)
+    matrix = np.tile(np.eye(4), (len(angle), 1, 1))
+    # The head's +X is the picture's right, its -Y comes out of the picture, its +Z is up.
+    matrix[:, :3, 0] = np.stack([np.cos(angle), np.zeros_like(angle), np.sin(angle)], axis=1)
+    matrix[:, :3, 1] = np.stack([-np.sin(angle), np.zeros_like(angle), np.cos(angle)], axis=1)
+    matrix[:, :3, 2] = [0.0, -1.0, 0.0]
+    matrix[:, :3, 3] = place
+    return matrix
+
+
 def lively():
     """20 s of a person who does all that is asked for."""
     rng = np.random.default_rng(0)
     values = rng.random((PICTURES, len(CHANNEL_NAMES)), np.float32)
-    turns = np.radians(20.0) * np.sin(np.linspace(0, 9, PICTURES))
-    values[:, CHANNEL_NAMES.index("headYaw")] = turns
     landmarks = np.zeros((PICTURES, 478, 2), np.float32)
     landmarks[:, CHIN] = [0.0, FACE]
     landmarks[:, LOWER_LIP, 1] = np.abs(np.sin(np.linspace(0, 40, PICTURES))) * 40.0
@@ -35,7 +45,7 @@ def lively():
         identity=np.zeros(4, np.float32),
         offsets=np.zeros((7, 3), np.float32),
         values=values,
-        head_to_camera=np.tile(np.eye(4), (PICTURES, 1, 1)),
+        head_to_camera=turned(20.0 * np.sin(np.linspace(0, 9, PICTURES))),
         landmarks=landmarks,
         residual_pixels=np.full(PICTURES, 1.0, np.float32),
     )
@@ -85,12 +95,26 @@ def test_what_was_never_shown_is_named():
     assert "mouthSmileLeft, mouthSmileRight)" in message
 
 
-@pytest.mark.parametrize(("degrees", "code"), [(2.0, "little_turn"), (60.0, "far_turn")])
-def test_turns_of_the_head_are_judged(degrees, code):
-    track = lively()
-    yaw = np.radians(degrees) * np.sin(np.linspace(0, 9, PICTURES))
-    track.values[:, CHANNEL_NAMES.index("headYaw")] = yaw
-    assert list(notes(track)) == [code]
+@pytest.mark.parametrize(
+    ("degrees", "middle", "codes"),
+    [
+        (2.0, 0.0, ["little_turn"]),
+        (60.0, 0.0, ["far_turn"]),
+        (2.0, 55.0, ["little_turn", "far_turn"]),
+    ],
+)
+def test_turns_of_the_head_are_judged(degrees, middle, codes):
+    yaw = middle + degrees * np.sin(np.linspace(0, 9, PICTURES))
+    assert list(notes(dataclasses.replace(lively(), head_to_camera=turned(yaw)))) == codes
+
+
+def test_turns_are_told_against_the_line_to_the_camera():
+    track = dataclasses.replace(
+        lively(), head_to_camera=turned(np.full(PICTURES, 30.0), (0.5, 0.0, 0.5))
+    )
+    degrees = make_report(track, np.zeros(PICTURES, np.int32), well_lit(), 0.5)["degrees"]
+    assert degrees["yaw"]["middle"] == pytest.approx(75.0, abs=0.1)
+    assert degrees["pitch"]["middle"] == pytest.approx(0.0, abs=0.1)
 
 
 def test_size_misfit_and_length_are_judged():
