@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 # MediaPipe's points on the edges of the lids: (upper, lower) about the middle of each eye.
 LID_PAIRS = {"Right": ((159, 145), (158, 153)), "Left": ((386, 374), (385, 380))}
-# People's eyeballs are 24 mm across, those of the canonical head's sockets 32.
-EYEBALL_SHARE = 0.75
+# People's eyeballs are 24 mm across, those that the canonical head's sockets ask for 31.
+EYEBALL_SHARE = 24.0 / 31.0
 
 
 def personal_deltas(face: FaceModel, vertices: Floats) -> Floats:

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...face.arkit import ARKIT_NAMES, CHANNEL_NAMES
-from ...motion.gaze import look_channels
 from ...runs import runs_of_one
 from ..person import person_mesh
-from .fit_gaze import gaze_angles, iris_places
+from .fit_gaze import gaze_angles, iris_places, look_values
 from .fit_person import find_rest, fit_person_shape
 from .fit_points import PointCosts, point_costs
 from .fit_pose import Lens, Poses, first_poses, head_angles, refine_poses
@@ -25,7 +24,7 @@ from .fit_rest import lengths, shut_limit
 from .fit_result import Fit, PersonFit
 from .fit_shape import mesh_offsets
 from .fit_steady import steady_gaze, steady_poses, steady_values
-from .fit_values import ValueSystem, refine_values, value_system
+from .fit_values import refine_values, value_system
 from .smooth import Clock
 
 if TYPE_CHECKING:
@@ -41,8 +40,8 @@ if TYPE_CHECKING:
 # Pictures solved at a time: their arrays stay in the processor's cache.
 BATCH = 64
 TURNS, POSE_ROUNDS, VALUE_ROUNDS = 3, 2, 2
-HEAD_COLUMNS = slice(len(ARKIT_NAMES), len(ARKIT_NAMES) + 3)
-GAZE_COLUMNS = slice(len(ARKIT_NAMES) + 3, len(CHANNEL_NAMES))
+CHANNELS = len(ARKIT_NAMES)
+HEAD_COLUMNS, GAZE_COLUMNS = slice(CHANNELS, CHANNELS + 3), slice(CHANNELS + 3, CHANNELS + 5)
 BLINKS = [ARKIT_NAMES.index(name) for name in ("eyeBlinkLeft", "eyeBlinkRight")]
 # A film in which no blink fits to LEAST_BLINK has none, and is left as it is.
 FIRMEST_BLINKS, LEAST_BLINK = 0.995, 0.3
@@ -77,29 +76,24 @@ def fit_film(
     costs = point_costs(face)
     rest = find_rest(points, face, costs, film.size, clock.film_of)
     known = person or _person(points[rest], film.size, face, costs)
-    system = value_system(known.rest, _channel_points(known, face)[costs.columns], costs)
-    lens = Lens(known.focal_pixels, (film.size[0] / 2.0, film.size[1] / 2.0))
-    poses, fitted = _solve(points, costs, system, lens, progress)
-    places = iris_places(points[..., :2], system.shaped(fitted), poses)
+    head = _Head(known, face, costs, film.size)
+    poses, fitted, gaze = _solve(points, head, progress)
     if person is None:
-        known = replace(
-            known,
-            gaze=np.median(places[rest], axis=0),
-            firmest_blink=_firmest_blink(fitted, costs),
-        )
+        known = replace(known, firmest_blink=_firmest_blink(fitted, costs))
     opening = lengths(points, "lip gap", poses).mean(axis=1)
     steady = steady_poses(poses, clock)
-    calm = steady_values(fitted, costs.columns, clock, opening <= shut_limit(opening))
     values = np.zeros((len(seen), len(CHANNEL_NAMES)))
-    values[:, costs.columns] = calm
+    values[:, costs.columns] = steady_values(
+        fitted, costs.columns, clock, opening <= shut_limit(opening)
+    )
     values[:, BLINKS] = np.clip(values[:, BLINKS] / known.firmest_blink, 0.0, 1.0)
-    gaze = steady_gaze(gaze_angles(places, known.gaze), values[:, BLINKS].mean(axis=1), clock)
-    for name, curve in look_channels(gaze).items():
-        values[:, ARKIT_NAMES.index(name)] = curve
+    gaze = steady_gaze(gaze, values[:, BLINKS].mean(axis=1), clock)
+    values[:, :CHANNELS] += look_values(gaze)
     values[:, GAZE_COLUMNS] = gaze
     angles = head_angles(steady.rotation)
     values[:, HEAD_COLUMNS] = angles - _film_medians(angles, clock.film_of)
-    off = points[..., :2] - steady.pixels(steady.seen(system.shaped(calm)))
+    shaped = known.rest + np.tensordot(values[:, :CHANNELS], head.moved, axes=1)
+    off = points[..., :2] - steady.pixels(steady.seen(shaped))
     share = costs.shape_weights / costs.shape_weights.sum()
     residual = np.sqrt(np.square(off).sum(axis=2) @ share)
     fill = _nearest(seen, film.film_of)
@@ -122,44 +116,54 @@ def _person(
         identity=shape.identity.astype(np.float32),
         offsets=mesh_offsets(face, shape.identity, shape.rest).astype(np.float32),
         rest=shape.rest,
-        gaze=np.zeros((2, 2)),
+        gaze=shape.gaze,
         firmest_blink=1.0,
     )
 
 
-def _channel_points(person: PersonFit, face: FaceModel) -> Doubles:
-    """(52, 478, 3) metres: what each channel at 1 adds to the person's landmarks."""
-    deltas = person_mesh(face, person.identity, person.offsets).deltas
-    places, weights = face.landmark478_vertices, face.landmark478_weights
-    moved = np.einsum("kntc,nt->knc", deltas[:, places], weights, optimize=True)
-    return np.asarray(moved, np.float64)
+class _Head:
+    """One person's landmarks before one camera, ready to be solved for pictures."""
+
+    def __init__(
+        self, person: PersonFit, face: FaceModel, costs: PointCosts, size: tuple[int, int]
+    ) -> None:
+        deltas = person_mesh(face, person.identity, person.offsets).deltas[
+            :, face.landmark478_vertices
+        ]
+        self.moved = np.einsum("kntc,nt->knc", deltas, face.landmark478_weights, optimize=True)
+        self.person, self.costs = person, costs
+        self.lens = Lens(person.focal_pixels, (size[0] / 2.0, size[1] / 2.0))
+        own = self.moved[costs.columns].astype(np.float64)
+        self.system = value_system(person.rest, own, costs)
+
+    def solve(self, points: Doubles) -> tuple[Poses, Doubles, Doubles]:
+        """Poses, values (T, C) of `costs.columns` and gaze (T, 2) for landmarks (T, 478, 3)."""
+        pixels, weights, rest = points[..., :2], self.costs.pose_weights, self.person.rest
+        poses = first_poses(points, rest, weights, self.lens)
+        poses = refine_poses(pixels, rest, weights, poses, POSE_ROUNDS)
+        gaze = gaze_angles(iris_places(pixels, rest, poses), self.person.gaze)
+        # Lids follow the eyes: what they do so is no blink.
+        looking = rest + np.tensordot(look_values(gaze), self.moved, axes=1)
+        system = replace(self.system, neutral=looking)
+        values = np.zeros((len(points), len(self.costs.columns)))
+        for _ in range(TURNS):
+            values = refine_values(pixels, system, poses, values, VALUE_ROUNDS)
+            poses = refine_poses(pixels, system.shaped(values), weights, poses, POSE_ROUNDS)
+        return poses, values, gaze
 
 
 def _solve(
-    points: Doubles,
-    costs: PointCosts,
-    system: ValueSystem,
-    lens: Lens,
-    progress: Callable[[float], None] | None,
-) -> tuple[Poses, Doubles]:
-    rotations, translations, values = [], [], []
+    points: Doubles, head: _Head, progress: Callable[[float], None] | None
+) -> tuple[Poses, Doubles, Doubles]:
+    parts = []
     for first in range(0, len(points), BATCH):
-        batch = points[first : first + BATCH]
-        pixels = batch[..., :2]
-        weights = costs.pose_weights
-        poses = first_poses(batch, system.neutral, weights, lens)
-        poses = refine_poses(pixels, system.neutral, weights, poses, POSE_ROUNDS)
-        fitted = np.zeros((len(batch), len(costs.columns)))
-        for _ in range(TURNS):
-            fitted = refine_values(pixels, system, poses, fitted, VALUE_ROUNDS)
-            poses = refine_poses(pixels, system.shaped(fitted), weights, poses, POSE_ROUNDS)
-        rotations.append(poses.rotation)
-        translations.append(poses.translation)
-        values.append(fitted)
+        parts.append(head.solve(points[first : first + BATCH]))
         if progress is not None:
             progress(min(1.0, (first + BATCH) / len(points)))
-    poses = Poses(lens, np.concatenate(rotations), np.concatenate(translations))
-    return poses, np.concatenate(values)
+    poses, values, gaze = zip(*parts, strict=True)
+    rotation = np.concatenate([each.rotation for each in poses])
+    translation = np.concatenate([each.translation for each in poses])
+    return Poses(head.lens, rotation, translation), np.concatenate(values), np.concatenate(gaze)
 
 
 def _firmest_blink(fitted: Doubles, costs: PointCosts) -> float:

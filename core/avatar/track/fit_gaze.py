@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where the eyes look, from the irises between the corners of the eyes."""
+"""Where the eyes look, from where the irises are in the head."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...face.arkit import ARKIT_NAMES
+from ...motion.gaze import look_channels
 from .fit_values import pixel_slopes
 
 if TYPE_CHECKING:
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
 
     Doubles = NDArray[np.float64]
 
-# Iris, then the corners of the same eye: right, left.
-IRISES, CORNERS = [468, 473], [[33, 133], [263, 362]]
+# The centres of the irises: right, left.
+IRISES = [468, 473]
 EYEBALL_METRES = 0.012
 LARGEST_SINE = 0.8
 
@@ -27,18 +29,24 @@ def iris_places(landmarks: Doubles, shape: Doubles, poses: Poses) -> Doubles:
 
     Args:
         landmarks: (T, 478, 2) pixels.
-        shape: (T, 478, 3) the head as shaped in each picture, metres.
+        shape: (478, 3) the head at rest, metres.
         poses: of the head.
     """
-    seen = poses.seen(shape)
-    off = landmarks - poses.pixels(seen)
-    # Against the corners, so that a landmark set that is shifted as a whole shifts no gaze.
-    shift = off[:, IRISES] - off[:, CORNERS].mean(axis=2)
-    slopes = pixel_slopes(seen[:, IRISES], poses)[..., [0, 2]]
-    return np.asarray(np.linalg.solve(slopes, shift[..., None])[..., 0])
+    seen = poses.seen(shape[IRISES])
+    off = landmarks[:, IRISES] - poses.pixels(seen)
+    slopes = pixel_slopes(seen, poses)[..., [0, 2]]
+    return np.asarray(np.linalg.solve(slopes, off[..., None])[..., 0])
 
 
 def gaze_angles(places: Doubles, rest: Doubles) -> Doubles:
     """Pitch and yaw (T, 2), radians, of both eyes' mean about the person's rest (2, 2)."""
     turned = np.clip((places - rest).mean(axis=1) / EYEBALL_METRES, -LARGEST_SINE, LARGEST_SINE)
     return np.asarray(np.arcsin(turned[:, [1, 0]]))
+
+
+def look_values(gaze: Doubles) -> Doubles:
+    """(T, 52) channel values that show a gaze (T, 2), radians."""
+    values = np.zeros((len(gaze), len(ARKIT_NAMES)))
+    for name, curve in look_channels(gaze).items():
+        values[:, ARKIT_NAMES.index(name)] = curve
+    return values

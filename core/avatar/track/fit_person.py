@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .fit_gaze import iris_places
 from .fit_pose import Lens, Poses, first_poses, refine_poses
 from .fit_rest import rest_frames
 from .fit_shape import fit_shape
@@ -35,11 +36,20 @@ INDEPENDENT = 60.0
 
 @dataclass(frozen=True, eq=False)
 class Shape:
-    """A face at rest under one lens: identity (I,), points (478, 3) metres, mean square misfit, pixels^2."""
+    """A face at rest under one lens.
+
+    Attributes:
+        lens: of the camera.
+        identity: (I,).
+        rest: (478, 3) landmarks, metres.
+        gaze: (2, 2) metres left and up, where the right and the left iris rest.
+        misfit: mean square distance, pixels^2.
+    """
 
     lens: Lens
     identity: Doubles
     rest: Doubles
+    gaze: Doubles
     misfit: float
 
 
@@ -97,4 +107,5 @@ def _shape(landmarks: Doubles, face: FaceModel, costs: PointCosts, lens: Lens) -
     poses = refine_poses(pixels, rest, costs.pose_weights, poses, POSE_ROUNDS)
     off = np.square(pixels - poses.pixels(poses.seen(rest))).sum(axis=2)
     misfit = float((off @ costs.shape_weights).mean() / costs.shape_weights.sum())
-    return Shape(lens, identity, rest, misfit)
+    gaze = np.median(iris_places(pixels, rest, poses), axis=0)
+    return Shape(lens, identity, rest, gaze, misfit)

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from ...face.arkit import ARKIT_NAMES
+from ...runs import runs_of_true
 from .fit_pose import Poses
 from .smooth import Clock, Smoothing, smooth_films
 
@@ -27,8 +28,8 @@ MOUTH = Smoothing(still_hz=5.0, moving_hz=12.0, noise=0.02)
 BROWS = Smoothing(still_hz=2.0, moving_hz=8.0, noise=0.03)
 LIDS = Smoothing(still_hz=3.0, moving_hz=12.0, noise=0.03)
 GAZE = Smoothing(still_hz=2.0, moving_hz=11.0, noise=0.02)
-# Measurements of a shut mouth count this many times, so that no neighbour opens it.
-SHUT_TRUST = 50.0
+# Measurements of a mouth that is shut only for a moment count so many times, lest neighbours open it.
+SHUT_TRUST, MOMENT_SECONDS = 50.0, 0.2
 # Lids closed further than this hide the iris.
 HIDDEN_IRIS, HIDDEN_TRUST = 0.5, 1e-3
 
@@ -53,7 +54,10 @@ def steady_values(
 ) -> Doubles:
     """Values (T, C) of the channels `columns`, each group held or let go as one; (T,) where lips meet."""
     smoothed = values.copy()
-    trust = np.where(shut, SHUT_TRUST, 1.0)
+    trust = np.ones(len(values))
+    for first, last in runs_of_true(shut):
+        if clock.times[last - 1] - clock.times[first] < MOMENT_SECONDS:
+            trust[first:last] = SHUT_TRUST
     for stems, settings, weights in (
         (("jaw", "mouth", "cheek", "nose"), MOUTH, trust),
         (("brow",), BROWS, None),

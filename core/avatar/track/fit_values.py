@@ -27,7 +27,7 @@ class ValueSystem:
     """The least-squares problem of one person, short of the pictures.
 
     Attributes:
-        neutral: (N, 3) the points of the person's head at rest, metres.
+        neutral: (N, 3) or (T, N, 3) the points of the person's head with all channels at 0, metres.
         per_channel: (C, N, 3) what each channel at 1 adds, metres.
         value_weights: (N, N), see PointCosts.
         grams: (9, C * C) products of the channels' motions along each pair of axes, weighted, mm^2.
@@ -45,7 +45,7 @@ class ValueSystem:
     def shaped(self, values: Doubles) -> Doubles:
         """Points (T, N, 3) of the head with the channels' values (T, C), metres."""
         flat = self.per_channel.reshape(len(self.per_channel), -1)
-        moved = (values @ flat).reshape(len(values), *self.neutral.shape)
+        moved = (values @ flat).reshape(len(values), *self.neutral.shape[-2:])
         return np.asarray(self.neutral + moved)
 
 

@@ -3,8 +3,8 @@
 
 The smoothed curve x of a measured curve y minimises the sum of w (y - x)^2 + m (x'')^2. Where m is
 constant this is Whittaker's smoother (1923; the Hodrick-Prescott filter), which has no phase; here m
-falls where the curve accelerates by more than its noise does, so that steps and turns keep their place
-and height (iteratively reweighted least squares, as for any heavy-tailed prior on accelerations).
+falls where it would take more from the curve than its noise, so that steps and turns keep their place
+and height.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 
     Doubles = NDArray[np.float64]
 
-ROUNDS = 4
+# Weights of a picture and its neighbours in telling motion from noise.
+AROUND = np.array([1.0, 2.0, 3.0, 2.0, 1.0]) / 9.0
 # Films of fewer pictures are left as they are.
 SHORTEST = 4
-# Median of an absolute normal deviate; what a second and a third difference make of noise of 1.
-MEDIAN_DEVIATE, SECOND_DIFFERENCE, THIRD_DIFFERENCE = 0.6745, 6.0**0.5, 20.0**0.5
+# Median of an absolute normal deviate; what a third difference makes of noise of 1.
+MEDIAN_DEVIATE, THIRD_DIFFERENCE = 0.6745, 20.0**0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,10 +43,10 @@ class Smoothing:
     """How a kind of curve is smoothed.
 
     Attributes:
-        still_hz: cut-off where the curve does not accelerate.
-        moving_hz: cut-off where the smoothing starts, and below which it does not fall in motion.
+        still_hz: cut-off where the curve holds still, or moves slowly and evenly.
+        moving_hz: cut-off where it moves.
         noise: the largest noise believed, in the curve's units; a film of little rest looks noisier.
-        firmness: how many times the noise's acceleration counts as motion.
+        firmness: what is this many times the noise counts as motion.
     """
 
     still_hz: float
@@ -73,7 +74,7 @@ def smooth_films(
 
     Args:
         curves: (T, C).
-        guides: (T, G) curves by whose common acceleration all C are held or let go, such as the pixels
+        guides: (T, G) curves by whose common motion all C are held or let go, such as the pixels
             that a pose moves.
         clock: of the T rows.
         settings: in the guides' units.
@@ -94,18 +95,26 @@ def smooth_films(
 
 
 def _adapted(guides: Doubles, grid: _Grid, settings: Smoothing, level: float) -> Doubles:
-    """(T - 2,) the weights of the bends: low where the guides (T, G) bend by more than noise does."""
+    """The weights of the bends (T - 2,).
+
+    They are those of `still_hz` where that takes no more than noise from the guides (T, G), and those
+    of `moving_hz` where it would take motion.
+    """
     still, moving = (
         _stiffness(hertz, grid.step) for hertz in (settings.still_hz, settings.moving_hz)
     )
-    stiffness = np.full(len(guides) - 2, moving)
-    # What the noise leaves of a second difference behind a filter of the moving cut-off.
-    floor = settings.firmness * level * min(SECOND_DIFFERENCE, moving**-0.5)
-    for _ in range(ROUNDS):
-        bend = np.square(grid.bends(grid.solve(guides, stiffness))).sum(axis=1)
-        around = np.convolve(np.pad(bend, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid")
-        stiffness = moving + (still - moving) / np.square(1.0 + around / floor**2)
-    return stiffness
+    ones = np.ones(len(guides) - 2)
+    taken = grid.solve(guides, moving * ones) - grid.solve(guides, still * ones)
+    around = np.convolve(np.square(taken).sum(axis=1), AROUND, mode="same")[1:-1]
+    believed = np.square(settings.firmness * level) * _noise_between(still, moving)
+    return np.asarray(moving + (still - moving) / np.square(1.0 + around / believed))
+
+
+def _noise_between(still: float, moving: float) -> float:
+    """The share of white noise's power that lies between the two cut-offs."""
+    angles = np.linspace(0.0, np.pi, 200)
+    rough = (2.0 * np.sin(angles / 2.0)) ** 4
+    return float(np.square(1.0 / (1.0 + moving * rough) - 1.0 / (1.0 + still * rough)).mean())
 
 
 class _Grid:
@@ -121,11 +130,6 @@ class _Grid:
             -2.0 / (before * after),
             2.0 / (after * (before + after)),
         )
-
-    def bends(self, curves: Doubles) -> Doubles:
-        """(T - 2, C) second differences."""
-        a, b, c = (each[:, None] for each in self.bend)
-        return np.asarray(a * curves[:-2] + b * curves[1:-1] + c * curves[2:])
 
     def solve(self, curves: Doubles, stiffness: Doubles) -> Doubles:
         """The smoothed curves (T, C) under weights of the bends (T - 2,)."""
