@@ -426,3 +426,14 @@ def set_plain_z_combine(node: Any) -> None:
             node.inputs[name].default_value = value
         else:
             setattr(node, {"Use Alpha": "use_alpha", "Anti-Alias": "use_antialias_z"}[name], value)
+
+
+def views_take_coded_colours() -> bool:
+    """Whether what is drawn into a view is shown as it is; before 5.0 it is taken for linear light."""
+    import gpu  # noqa: PLC0415 - there is none without a window
+
+    try:
+        gpu.shader.from_builtin("IMAGE_SCENE_LINEAR_TO_REC709_SRGB")
+    except ValueError:
+        return False
+    return True

@@ -10,6 +10,8 @@ from typing import Any
 import bpy
 import numpy as np
 
+from .. import compat
+
 MARGIN_PIXELS = 16
 # The share of the view's smaller side that the picture may take.
 MOST_SHARE = 0.6
@@ -78,10 +80,19 @@ def _sidebar_pixels(area: Any) -> int:
 def _texture(picture: np.ndarray) -> Any:
     import gpu  # noqa: PLC0415 - there is none without a window
 
-    rows = np.ascontiguousarray(picture[::-1], np.float32)
+    shown = picture if compat.views_take_coded_colours() else linear(picture)
+    rows = np.ascontiguousarray(shown[::-1], np.float32)
     height, width = rows.shape[:2]
     data = gpu.types.Buffer("FLOAT", rows.size, rows.ravel())
     return gpu.types.GPUTexture((width, height), format="RGBA16F", data=data)
+
+
+def linear(picture: np.ndarray) -> np.ndarray:
+    """sRGB-coded colours times alpha as linear light times alpha (IEC 61966-2-1)."""
+    alpha = picture[..., 3:]
+    coded = picture[..., :3] / np.maximum(alpha, 1e-4)
+    light = np.where(coded <= 0.04045, coded / 12.92, ((coded + 0.055) / 1.055) ** 2.4)
+    return np.concatenate([light * alpha, alpha], axis=-1)
 
 
 def _put(texture: Any, left: float, width: float, height: float) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 import pytest
-from avatar_studio import add_camera, avatar_python
+from avatar_studio import add_camera
 from bl_ext.devrepo.mien import apply, cast, take_list
 from bl_ext.devrepo.mien.avatar import film_keys, sampling, sitter
 from bl_ext.devrepo.mien.problems import AnimatorError
