@@ -18,7 +18,7 @@ from ...runs import runs_of_one
 from ..person import person_mesh
 from .fit_gaze import gaze_angles, iris_places, look_values
 from .fit_person import find_rest, fit_person_shape
-from .fit_points import PointCosts, point_costs
+from .fit_points import MILLIMETRES, PointCosts, measure_rows, point_costs
 from .fit_pose import Lens, Poses, first_poses, head_angles, refine_poses
 from .fit_rest import lengths, shut_limit
 from .fit_result import Fit, PersonFit
@@ -77,7 +77,10 @@ def fit_film(
     rest = find_rest(points, face, costs, film.size, clock.film_of)
     known = person or _person(points[rest], film.size, face, costs)
     head = _Head(known, face, costs, film.size)
-    poses, fitted, gaze = _solve(points, head, progress)
+    start = _joined([head.first(batch) for batch in np.split(points, _batches(points))])
+    places = iris_places(points[..., :2], known.rest, start)
+    gaze = steady_gaze(gaze_angles(places, known.gaze), head.eyes_open(points, start), clock)
+    poses, fitted = _solve(points[..., :2], head, start, gaze, progress)
     if person is None:
         known = replace(known, firmest_blink=_firmest_blink(fitted, costs))
     opening = lengths(points, "lip gap", poses).mean(axis=1)
@@ -87,7 +90,6 @@ def fit_film(
         fitted, costs.columns, clock, opening <= shut_limit(opening)
     )
     values[:, BLINKS] = np.clip(values[:, BLINKS] / known.firmest_blink, 0.0, 1.0)
-    gaze = steady_gaze(gaze, values[:, BLINKS].mean(axis=1), clock)
     values[:, :CHANNELS] += look_values(gaze)
     values[:, GAZE_COLUMNS] = gaze
     angles = head_angles(steady.rotation)
@@ -136,34 +138,59 @@ class _Head:
         own = self.moved[costs.columns].astype(np.float64)
         self.system = value_system(person.rest, own, costs)
 
-    def solve(self, points: Doubles) -> tuple[Poses, Doubles, Doubles]:
-        """Poses, values (T, C) of `costs.columns` and gaze (T, 2) for landmarks (T, 478, 3)."""
-        pixels, weights, rest = points[..., :2], self.costs.pose_weights, self.person.rest
+    def first(self, points: Doubles) -> Poses:
+        """Poses of landmarks (T, 478, 3) as if the face were at rest."""
+        weights, rest = self.costs.pose_weights, self.person.rest
         poses = first_poses(points, rest, weights, self.lens)
-        poses = refine_poses(pixels, rest, weights, poses, POSE_ROUNDS)
-        gaze = gaze_angles(iris_places(pixels, rest, poses), self.person.gaze)
+        return refine_poses(points[..., :2], rest, weights, poses, POSE_ROUNDS)
+
+    def eyes_open(self, points: Doubles, poses: Poses) -> Doubles:
+        """(T,) the opening of the lids over that at rest."""
+        at_rest = np.linalg.norm(measure_rows("lid gap") @ self.person.rest, axis=1).mean()
+        opening = lengths(points, "lid gap", poses).mean(axis=1)
+        return np.asarray(opening / (MILLIMETRES * at_rest))
+
+    def solve(self, pixels: Doubles, poses: Poses, gaze: Doubles) -> tuple[Poses, Doubles]:
+        """Poses and values (T, C) of `costs.columns`, for landmarks (T, 478, 2) and gaze (T, 2)."""
         # Lids follow the eyes: what they do so is no blink.
-        looking = rest + np.tensordot(look_values(gaze), self.moved, axes=1)
+        looking = self.person.rest + np.tensordot(look_values(gaze), self.moved, axes=1)
         system = replace(self.system, neutral=looking)
-        values = np.zeros((len(points), len(self.costs.columns)))
+        values = np.zeros((len(pixels), len(self.costs.columns)))
         for _ in range(TURNS):
             values = refine_values(pixels, system, poses, values, VALUE_ROUNDS)
-            poses = refine_poses(pixels, system.shaped(values), weights, poses, POSE_ROUNDS)
-        return poses, values, gaze
+            poses = refine_poses(
+                pixels, system.shaped(values), self.costs.pose_weights, poses, POSE_ROUNDS
+            )
+        return poses, values
+
+
+def _batches(points: Doubles) -> range:
+    """Where batches after the first begin."""
+    return range(BATCH, len(points), BATCH)
+
+
+def _joined(poses: list[Poses]) -> Poses:
+    rotation = np.concatenate([each.rotation for each in poses])
+    translation = np.concatenate([each.translation for each in poses])
+    return Poses(poses[0].lens, rotation, translation)
 
 
 def _solve(
-    points: Doubles, head: _Head, progress: Callable[[float], None] | None
-) -> tuple[Poses, Doubles, Doubles]:
-    parts = []
-    for first in range(0, len(points), BATCH):
-        parts.append(head.solve(points[first : first + BATCH]))
+    pixels: Doubles,
+    head: _Head,
+    start: Poses,
+    gaze: Doubles,
+    progress: Callable[[float], None] | None,
+) -> tuple[Poses, Doubles]:
+    poses, values = [], []
+    for first in range(0, len(pixels), BATCH):
+        rows = slice(first, first + BATCH)
+        solved, fitted = head.solve(pixels[rows], start[rows], gaze[rows])
+        poses.append(solved)
+        values.append(fitted)
         if progress is not None:
-            progress(min(1.0, (first + BATCH) / len(points)))
-    poses, values, gaze = zip(*parts, strict=True)
-    rotation = np.concatenate([each.rotation for each in poses])
-    translation = np.concatenate([each.translation for each in poses])
-    return Poses(head.lens, rotation, translation), np.concatenate(values), np.concatenate(gaze)
+            progress(min(1.0, (first + BATCH) / len(pixels)))
+    return _joined(poses), np.concatenate(values)
 
 
 def _firmest_blink(fitted: Doubles, costs: PointCosts) -> float:

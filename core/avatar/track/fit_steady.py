@@ -30,8 +30,8 @@ LIDS = Smoothing(still_hz=3.0, moving_hz=12.0, noise=0.03)
 GAZE = Smoothing(still_hz=2.0, moving_hz=11.0, noise=0.02)
 # Measurements of a mouth that is shut only for a moment count so many times, lest neighbours open it.
 SHUT_TRUST, MOMENT_SECONDS = 50.0, 0.2
-# Lids closed further than this hide the iris.
-HIDDEN_IRIS, HIDDEN_TRUST = 0.5, 1e-3
+# Lids less open than this share of rest hide the iris.
+IRIS_HIDDEN, HIDDEN_TRUST = 0.6, 1e-3
 
 
 def steady_poses(poses: Poses, clock: Clock) -> Poses:
@@ -69,7 +69,7 @@ def steady_values(
     return np.clip(smoothed, 0.0, 1.0)
 
 
-def steady_gaze(gaze: Doubles, blink: Doubles, clock: Clock) -> Doubles:
-    """Gaze (T, 2), carried over closed lids (T,) of 0..1."""
-    trust = np.where(blink > HIDDEN_IRIS, HIDDEN_TRUST, 1.0)
+def steady_gaze(gaze: Doubles, eyes_open: Doubles, clock: Clock) -> Doubles:
+    """Gaze (T, 2), carried over lids that are shut, whose opening (T,) is 1 at rest."""
+    trust = np.where(eyes_open < IRIS_HIDDEN, HIDDEN_TRUST, 1.0)
     return smooth_films(gaze, gaze, clock, GAZE, trust)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # Weights of a picture and its neighbours in telling motion from noise.
 AROUND = np.array([1.0, 2.0, 3.0, 2.0, 1.0]) / 9.0
+# Where a film of few pictures a second has one cut-off for both, or nothing moves at all.
+NOTHING = 1e-30
 # Films of fewer pictures are left as they are.
 SHORTEST = 4
 # Median of an absolute normal deviate; what a third difference makes of noise of 1.
@@ -82,7 +84,7 @@ def smooth_films(
     """
     weights = np.ones(len(curves)) if trust is None else trust
     noise = np.minimum(noise_of(guides), settings.noise)
-    level = float(np.sqrt(np.square(noise).sum())) + 1e-12
+    level = float(np.sqrt(np.square(noise).sum()))
     smoothed = curves.copy()
     for first, last in runs_of_one(clock.film_of.astype(np.int64)):
         if last - first < SHORTEST:
@@ -107,7 +109,7 @@ def _adapted(guides: Doubles, grid: _Grid, settings: Smoothing, level: float) ->
     taken = grid.solve(guides, moving * ones) - grid.solve(guides, still * ones)
     around = np.convolve(np.square(taken).sum(axis=1), AROUND, mode="same")[1:-1]
     believed = np.square(settings.firmness * level) * _noise_between(still, moving)
-    return np.asarray(moving + (still - moving) / np.square(1.0 + around / believed))
+    return np.asarray(moving + (still - moving) / np.square(1.0 + around / (believed + NOTHING)))
 
 
 def _noise_between(still: float, moving: float) -> float:
