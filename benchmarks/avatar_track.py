@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How fast films become curves, and tracked films: each part's share, in wall and processor time.
 
-    python -m benchmarks.avatar_track [FILM...] [--masks]
+    python -m benchmarks.avatar_track [FILM...] [--whole]
 
 Without films it takes GRID's (../shared/data/grid_s1) and the same enlarged to 1280 x 720, as a camera
 of today would give them. Target: film to curves at 20 frames a second on two cores.
@@ -24,9 +24,10 @@ import av
 import numpy as np
 from PIL import Image
 
+from core.avatar.track.align_pictures import refine_poses
 from core.avatar.track.faces import follow_faces
 from core.avatar.track.masks import head_window, parse_pictures
-from core.avatar.track.track_films import fit_faces
+from core.avatar.track.track_films import film_track, fit_faces
 from core.face.model import load_face_model
 from core.film.external_models import find_external_model
 from core.film.landmarks import find_landmarker
@@ -49,7 +50,9 @@ def main() -> None:
     """Command line of the module docstring."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("films", nargs="*", type=Path)
-    parser.add_argument("--masks", action="store_true", help="measure masks too")
+    parser.add_argument(
+        "--whole", action="store_true", help="measure what an avatar needs besides curves"
+    )
     options = parser.parse_args()
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before")
     print("film | pictures | part | wall ms | processor ms | pictures a second")
@@ -57,7 +60,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="mien-track-") as folder:
         sets = {"given": options.films} if options.films else usual_films(Path(folder))
         for name, films in sets.items():
-            measure(name, films, with_masks=options.masks)
+            measure(name, films, whole=options.whole)
 
 
 def usual_films(folder: Path) -> dict[str, list[Path]]:
@@ -83,18 +86,26 @@ def enlarged(films: list[Path], path: Path) -> Path:
     return path
 
 
-def measure(name: str, films: list[Path], *, with_masks: bool) -> None:
+def measure(name: str, films: list[Path], *, whole: bool) -> None:
     """Print the rows of one set of films."""
     face, landmarker = load_face_model(), find_landmarker(None)
     faces, follow = timed(lambda: follow_faces(films, landmarker, _untold))
     count = len(faces.found)
     _, read = timed(lambda: sum(1 for film in films for _ in read_pictures(film)))
-    _, fit = timed(lambda: fit_faces(faces, face, _untold))
+    model_fit, fit = timed(lambda: fit_faces(faces, face, _untold))
     rows = {"reading": read, "reading and following the face": follow, "fitting the head": fit}
     rows["film to curves"] = Cost(follow.wall + fit.wall, follow.processor + fit.processor)
     for part, cost in rows.items():
         print(_row(name, count, part, Cost(cost.wall / count, cost.processor / count)))
-    if with_masks:
+    if whole:
+        track = film_track(films, faces, model_fit)
+        _, still = timed(
+            lambda: refine_poses(
+                track, lambda: (p.pixels for f in films for p in read_pictures(f)), face
+            )
+        )
+        each = Cost(still.wall / count, still.processor / count)
+        print(_row(name, count, "holding it still", each))
         window = head_window(faces.landmarks[faces.found], faces.size)
         model = find_external_model("person_masks")
         pictures: Iterator[Any] = islice(read_pictures(films[0]), MASK_PICTURES)
