@@ -109,6 +109,8 @@ def _adapted(guides: Doubles, grid: _Grid, settings: Smoothing, level: float) ->
     taken = grid.solve(guides, moving * ones) - grid.solve(guides, still * ones)
     around = np.convolve(np.square(taken).sum(axis=1), AROUND, mode="same")[1:-1]
     believed = np.square(settings.firmness * level) * _noise_between(still, moving)
+    # In a film of few pictures a second both cut-offs are beyond what it can show, and nothing is taken.
+    believed = max(believed, float(np.finfo(np.float64).tiny))
     return np.asarray(moving + (still - moving) / np.square(1.0 + around / (believed + NOTHING)))
 
 
