@@ -79,7 +79,7 @@ def fit_film(
     head = _Head(known, face, costs, film.size)
     start = _joined([head.first(batch) for batch in np.split(points, _batches(points))])
     places = iris_places(points[..., :2], known.rest, start)
-    gaze = steady_gaze(gaze_angles(places, known.gaze), head.eyes_open(points, start), clock)
+    gaze = steady_gaze(gaze_angles(places), head.eyes_open(points, start), clock)
     poses, fitted = _solve(points[..., :2], head, start, gaze, progress)
     if person is None:
         known = replace(known, firmest_blink=_firmest_blink(fitted, costs))
@@ -118,7 +118,6 @@ def _person(
         identity=shape.identity.astype(np.float32),
         offsets=mesh_offsets(face, shape.identity, shape.rest).astype(np.float32),
         rest=shape.rest,
-        gaze=shape.gaze,
         firmest_blink=1.0,
     )
 

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 # The centres of the irises: right, left.
 IRISES = [468, 473]
+# The points of each iris: centre, then rim.
+IRIS_POINTS = ([*range(468, 473)], [*range(473, 478)])
 EYEBALL_METRES = 0.012
 LARGEST_SINE = 0.8
 
 
 def iris_places(landmarks: Doubles, shape: Doubles, poses: Poses) -> Doubles:
-    """How far each iris is from its place in the canonical eye: (T, 2 eyes, 2) metres left and up.
+    """How far each iris is from its place at rest: (T, 2 eyes, 2) metres left and up.
 
     Args:
         landmarks: (T, 478, 2) pixels.
@@ -38,9 +40,18 @@ def iris_places(landmarks: Doubles, shape: Doubles, poses: Poses) -> Doubles:
     return np.asarray(np.linalg.solve(slopes, off[..., None])[..., 0])
 
 
-def gaze_angles(places: Doubles, rest: Doubles) -> Doubles:
-    """Pitch and yaw (T, 2), radians, of both eyes' mean about the person's rest (2, 2)."""
-    turned = np.clip((places - rest).mean(axis=1) / EYEBALL_METRES, -LARGEST_SINE, LARGEST_SINE)
+def with_irises(landmarks: Doubles, rest: Doubles, poses: Poses) -> Doubles:
+    """The points at rest (478, 3) with the irises where pictures at rest show them, at their depth."""
+    moved = rest.copy()
+    shifts = np.median(iris_places(landmarks, rest, poses), axis=0)
+    for points, (left, up) in zip(IRIS_POINTS, shifts, strict=True):
+        moved[points] += np.array([left, 0.0, up])
+    return moved
+
+
+def gaze_angles(places: Doubles) -> Doubles:
+    """Pitch and yaw (T, 2), radians, of both eyes' mean, from `iris_places`."""
+    turned = np.clip(places.mean(axis=1) / EYEBALL_METRES, -LARGEST_SINE, LARGEST_SINE)
     return np.asarray(np.arcsin(turned[:, [1, 0]]))
 
 

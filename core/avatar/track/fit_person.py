@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .fit_gaze import iris_places
+from .fit_gaze import with_irises
 from .fit_pose import Lens, Poses, first_poses, refine_poses
 from .fit_rest import rest_frames
 from .fit_shape import fit_shape
@@ -42,14 +42,12 @@ class Shape:
         lens: of the camera.
         identity: (I,).
         rest: (478, 3) landmarks, metres.
-        gaze: (2, 2) metres left and up, where the right and the left iris rest.
         misfit: mean square distance, pixels^2.
     """
 
     lens: Lens
     identity: Doubles
     rest: Doubles
-    gaze: Doubles
     misfit: float
 
 
@@ -107,5 +105,4 @@ def _shape(landmarks: Doubles, face: FaceModel, costs: PointCosts, lens: Lens) -
     poses = refine_poses(pixels, rest, costs.pose_weights, poses, POSE_ROUNDS)
     off = np.square(pixels - poses.pixels(poses.seen(rest))).sum(axis=2)
     misfit = float((off @ costs.shape_weights).mean() / costs.shape_weights.sum())
-    gaze = np.median(iris_places(pixels, rest, poses), axis=0)
-    return Shape(lens, identity, rest, gaze, misfit)
+    return Shape(lens, identity, with_irises(pixels, rest, poses), misfit)

@@ -45,7 +45,6 @@ class PersonFit:
         offsets: (V, 3) metres added to its vertices afterwards.
         rest: (478, 3) metres, where the tracker sees the landmarks of the face at rest. On the lips
             and lids it differs from the mesh: the mesh's lips touch, the tracker's never do.
-        gaze: (2, 2) metres left and up: where the right and the left iris rest, against the canonical eye.
         firmest_blink: what a closed eye fits to before `values` are stretched to 1.
     """
 
@@ -54,7 +53,6 @@ class PersonFit:
     identity: Floats
     offsets: Floats
     rest: Doubles
-    gaze: Doubles
     firmest_blink: float
 
 

@@ -28,7 +28,15 @@ if TYPE_CHECKING:
 IDENTITY_PRICE, OFFSET_PRICE = 1.5, 0.02
 # Roughness of the spread offsets against their misfit at the landmarks.
 ROUGHNESS = 0.05
-NEAREST = 8
+# Brows and lashes follow so many vertices of the skin beneath; TOUCHING metres weigh as much as none.
+NEAREST, TOUCHING = 8, 1e-3
+# Landmarks that hard parts follow: corners and edges of the lids, and of the lips.
+SHIFTED_WHOLE = {
+    "eyeRight": [33, 133, 159, 145],
+    "eyeLeft": [263, 362, 386, 374],
+    **{part: [61, 291, 13, 14] for part in ("teethUpper", "teethLower", "tongue")},
+}
+IRIS_OF = {"eyeRight": 468, "eyeLeft": 473}
 # Points of the upper and the lower lip that lie on each other when the mouth is shut.
 LIP_PAIRS = (
     *((13, 14), (82, 87), (312, 317), (81, 178), (311, 402)),
@@ -108,7 +116,7 @@ def mesh_offsets(face: FaceModel, identity: Doubles, rest: Doubles) -> Doubles:
     heavy = scipy.sparse.diags_array(weights)
     system = places.T @ heavy @ places + ROUGHNESS * laplacian.T @ laplacian + pinned
     offsets = splu(system.tocsc()).solve(places.T @ (weights[:, None] * wanted[used]))
-    return _carried(face, offsets, skin)
+    return _carried(face, offsets, wanted, skin)
 
 
 def _shut_lips(wanted: Doubles, rest: Doubles) -> Doubles:
@@ -132,26 +140,22 @@ def _laplacian(face: FaceModel) -> scipy.sparse.csr_array:
     return scipy.sparse.csr_array(scipy.sparse.eye_array(count) - mean)
 
 
-def _carried(face: FaceModel, offsets: Doubles, skin: NDArray[np.bool_]) -> Doubles:
+def _carried(
+    face: FaceModel, offsets: Doubles, wanted: Doubles, skin: NDArray[np.bool_]
+) -> Doubles:
+    """The skin's offsets (V, 3) with those of all other parts, from the landmarks' (478, 3)."""
     carried = offsets.copy()
     tree = cKDTree(face.vertices[skin])
     for number, name in enumerate(face.part_names):
         own = face.vertex_part == number
-        if name == "skin" or not own.any():
-            continue
-        distance, nearest = tree.query(face.vertices[own], k=NEAREST)
-        share = 1.0 / (distance + 1e-3)
-        moved = np.einsum("vk,vkc->vc", share, offsets[skin][nearest])
-        moved /= share.sum(axis=1, keepdims=True)
-        carried[own] = moved if name in {"brows", "lashes"} else _of_part(face, offsets, name)
+        if name in SHIFTED_WHOLE:
+            carried[own] = wanted[SHIFTED_WHOLE[name]].mean(axis=0)
+        elif name != "skin" and own.any():
+            distance, nearest = tree.query(face.vertices[own], k=NEAREST)
+            share = 1.0 / (distance + TOUCHING)
+            moved = np.einsum("vk,vkc->vc", share, offsets[skin][nearest])
+            carried[own] = moved / share.sum(axis=1, keepdims=True)
+        if name in IRIS_OF:
+            # An eyeball lies as deep as its lids, and its iris is where it is seen.
+            carried[own, ::2] = wanted[IRIS_OF[name], ::2]
     return carried
-
-
-def _of_part(face: FaceModel, offsets: Doubles, part: str) -> Doubles:
-    """How far a hard part is shifted: as the skin around it is, on average."""
-    around = {"eyeLeft": (263, 362, 386, 374), "eyeRight": (33, 133, 159, 145)}
-    points = list(around.get(part, (61, 291, 13, 14)))
-    moved = np.einsum(
-        "ntc,nt->nc", offsets[face.landmark478_vertices[points]], face.landmark478_weights[points]
-    )
-    return np.asarray(moved.mean(axis=0))

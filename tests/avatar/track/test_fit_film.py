@@ -9,6 +9,7 @@ from synthetic_film import FPS, SIZE, column, synthetic_film
 
 from core.avatar.person import person_mesh
 from core.avatar.track.fit_film import fit_film
+from core.avatar.track.fit_gaze import IRISES
 from core.avatar.track.fit_points import point_costs, point_group
 from core.avatar.track.fit_pose import Poses
 from core.avatar.track.fit_steady import ANCHORS
@@ -66,6 +67,7 @@ def test_the_mesh_falls_where_the_face_was(fit, truth, face):
     off = np.sqrt(np.square(own - goal).sum(axis=2).mean(axis=0))
     assert np.median(off) < 0.4
     assert off[point_group("lips")].mean() < 0.8
+    assert off[IRISES].max() < 1.2
 
 
 def test_the_head_moves_as_it_did(fit, truth, face):
