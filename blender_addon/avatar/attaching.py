@@ -16,6 +16,7 @@ from ..places import core_folder
 from ..problems import AnimatorError
 from ..rigs.parts import FACE_TYPES
 from .head_turn import NECK_PIVOT
+from .likeness import in_likeness
 from .papers import Papers, read_papers
 
 
@@ -83,17 +84,18 @@ def attach(scene: Any, thing: Any, path: str) -> str:
 def add(context: Any, path: str) -> str:
     """Add an empty that carries an avatar, with a head on it as a stand-in; returns a sentence about it.
 
-    The stand-in has the channels as shape keys, so it can be chosen as a face and keyed as any other;
-    it turns about the avatar's neck, and is not rendered.
+    The stand-in has the person's proportions and the channels as shape keys, so it can be chosen as a
+    face and keyed as any other; it turns about the avatar's neck, and is not rendered.
 
     Raises:
         AnimatorError: the file is no avatar, or the head's file is damaged.
     """
     papers = read_papers(file_of(path))
     try:
-        data = read_head(checked_head_file(core_folder() / "models"))
+        default = read_head(checked_head_file(core_folder() / "models"))
     except HeadFileError as error:
         raise AnimatorError(str(error)) from error
+    data = in_likeness(default, file_of(path))
     name = papers.person or "Avatar"
     root = bpy.data.objects.new(name, None)
     root.empty_display_type, root.empty_display_size = "ARROWS", 0.1

@@ -58,7 +58,7 @@ def set_up(scene: Any, frames: Frames) -> str:
             f"There is no frame {frames.paths[0].name} in {frames.paths[0].parent}.",
             "Press Render Avatar first.",
         )
-    remove(scene)
+    _clear(scene)
     tree = compat.compositor_tree(scene)
     if not tree.is_editable:
         raise AnimatorError(
@@ -95,7 +95,17 @@ def is_set_up(scene: Any) -> bool:
 
 
 def remove(scene: Any) -> bool:
-    """Take Mien's nodes away, so that what they lay over is put out again; False: there were none."""
+    """Take Mien's nodes away, so that what they lay over is put out again; False: there were none.
+
+    A compositor that `set_up` has switched on is off again.
+    """
+    if not _clear(scene):
+        return False
+    compat.drop_compositor(scene)
+    return True
+
+
+def _clear(scene: Any) -> bool:
     tree = compat.compositor_tree_there(scene)
     mine = [node for node in tree.nodes if MARK in node] if tree else []
     if not mine:
@@ -115,7 +125,6 @@ def remove(scene: Any) -> bool:
         tree.links.new(behind, socket)
     if image is not None and not image.users:
         bpy.data.images.remove(image)
-    compat.drop_compositor(scene)
     return True
 
 

@@ -161,27 +161,21 @@ def _shared(sources: tuple[str, ...], matrix: np.ndarray) -> tuple[str, ...]:
 
     Sources that pull alike to opposite sides count as one, since neither goes below 0.
     """
-    first: list[int] = []
-    alike: dict[int, int] = {}
-    for column, name in enumerate(sources):
-        vector = matrix[:, column]
-        other = next((each for each in first if _are_opposite(vector, matrix[:, each])), None)
-        if other is None or name in ANGLES or sources[other] in ANGLES:
-            first.append(column)
-            alike[column] = column
-        else:
-            alike[column] = other
-    reduced = matrix[:, first] / np.maximum(np.linalg.norm(matrix[:, first], axis=0), NOTHING)
-    resolution = np.diag(np.linalg.pinv(reduced) @ reduced)
-    clear = {each for each, share in zip(first, resolution, strict=True) if share > 1.0 - RESOLVED}
+    even = matrix / np.maximum(np.linalg.norm(matrix, axis=0), NOTHING)
+    opposite = even.T @ even < RESOLVED - 1.0
+    signed = np.array([name in ANGLES for name in sources])
+    opposite[signed, :] = opposite[:, signed] = False
+    # Of those that pull to opposite sides the first stands for both.
+    lead = np.where(opposite.any(axis=1), opposite.argmax(axis=1), np.arange(len(sources)))
+    lead = np.minimum(lead, np.arange(len(sources)))
+    leads = np.unique(lead)
+    resolution = np.diag(np.linalg.pinv(even[:, leads]) @ even[:, leads])
+    clear = set(leads[resolution > 1.0 - RESOLVED].tolist())
     return tuple(
-        name for column, name in enumerate(sources) if alike[column] not in clear and name in READ
+        name
+        for name, place in zip(sources, lead.tolist(), strict=True)
+        if place not in clear and name in READ
     )
-
-
-def _are_opposite(one: np.ndarray, other: np.ndarray) -> bool:
-    lengths = np.linalg.norm(one) * np.linalg.norm(other)
-    return bool(one @ other < -(1.0 - RESOLVED) * lengths)
 
 
 def _with_looks(found: dict[str, np.ndarray], *, turned: bool) -> dict[str, np.ndarray]:

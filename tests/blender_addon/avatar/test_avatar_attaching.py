@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import struct
+from dataclasses import replace
 
 import bpy
 import numpy as np
@@ -13,8 +14,11 @@ from bl_ext.devrepo.mien import mapping
 from bl_ext.devrepo.mien.avatar import attaching, papers
 from bl_ext.devrepo.mien.avatar.head_turn import NECK_PIVOT
 from bl_ext.devrepo.mien.problems import AnimatorError
+from bl_ext.devrepo.mien.rigs.sources import CHANNELS
+from crude_avatar import crude_avatar
 
 from core.avatar.avatar_file import read_papers as cores
+from core.avatar.avatar_file import save_avatar
 
 
 def test_the_papers_are_those_that_the_core_reads(anna):
@@ -90,6 +94,37 @@ def test_adding_gives_a_stand_in_that_can_be_keyed_and_turns_about_the_neck(sat,
     # The middle of the neck's cut stands on the empty, so the lowest points are near its height.
     assert lowest + NECK_PIVOT[2] == pytest.approx(0.0, abs=0.03)
     assert attaching.holder_of(scene) == sat
+
+
+def test_the_stand_in_has_the_persons_proportions(scene, tmp_path):
+    avatar = crude_avatar()
+    vertices = avatar.mesh.vertices * np.float32([1.1, 1.0, 0.9])
+    path = tmp_path / "wide.mienavatar"
+    save_avatar(path, replace(avatar, mesh=replace(avatar.mesh, vertices=vertices)))
+    assert bpy.ops.mien.avatar_add(filepath=str(path)) == {"FINISHED"}
+    head = scene.mien.target
+    seen = np.array([vertex.co for vertex in head.data.vertices]) + NECK_PIVOT
+    np.testing.assert_allclose(seen, vertices, atol=1e-5)
+    jaw = head.data.shape_keys.key_blocks["jawOpen"]
+    moved = np.array([point.co for point in jaw.data]) + NECK_PIVOT - vertices
+    wanted = avatar.mesh.deltas[CHANNELS.index("jawOpen")]
+    np.testing.assert_allclose(moved, wanted, atol=1e-4)
+
+
+def test_a_mesh_that_is_not_the_heads_is_told(scene, tmp_path):
+    avatar = crude_avatar()
+    mesh = replace(
+        avatar.mesh,
+        **{
+            name: np.concatenate([getattr(avatar.mesh, name)] * 2, axis=int(name == "deltas"))
+            for name in ("vertices", "deltas", "head_weight", "part")
+        },
+    )
+    path = tmp_path / "other.mienavatar"
+    save_avatar(path, replace(avatar, mesh=mesh))
+    with pytest.raises(RuntimeError, match="its mesh has the shape"):
+        bpy.ops.mien.avatar_add(filepath=str(path))
+    assert not scene.objects
 
 
 def test_a_rig_carries_it_after_saving_and_loading(scene, face, anna, tmp_path):
