@@ -11,8 +11,28 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from ..curves import save_performance
+from ..face.model import load_face_model
 from ..reporter import Reporter
-from .protocol import VersionsRequest
+from ..whole_file import whole_file
+from .avatar_file import read_papers
+from .consent import consent_from_json
+from .frame_files import FrameFiles
+from .frame_tags import frame_tags
+from .protocol import (
+    CaptureRequest,
+    PapersRequest,
+    PlyRequest,
+    PreviewRequest,
+    RenderRequest,
+    TrackRequest,
+    TrainRequest,
+    VersionsRequest,
+)
+from .shelf import Shelf
+from .shot import load_shot
 
 if TYPE_CHECKING:
     from ..desk import Desk
@@ -20,8 +40,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("mien.worker")
 
+Errand = Callable[[Any, Reporter], dict[str, Any]]
+
 OUT_OF_TIME = "Ask for fewer or smaller pictures at once, or close other programs."
-# Distribution -> what is imported; without the first nothing works, gsplat is for CUDA alone.
+# Distribution -> what is imported.
 PACKAGES = {
     "torch": "torch",
     "numba": "numba",
@@ -31,6 +53,7 @@ PACKAGES = {
     "av": "av",
     "mediapipe": "mediapipe",
 }
+# Draws on CUDA; without it the card is not used.
 OPTIONAL_PACKAGES = {"gsplat": "gsplat"}
 
 
@@ -43,8 +66,16 @@ class Clerk:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._errands: Mapping[type[Request], Callable[[Any, Reporter], dict[str, Any]]] = {
+        self._shelf = Shelf()
+        self._errands: Mapping[type[Request], Errand] = {
             VersionsRequest: _versions,
+            PapersRequest: _papers,
+            PreviewRequest: self._preview,
+            RenderRequest: self._render,
+            PlyRequest: self._ply,
+            CaptureRequest: _capture,
+            TrackRequest: _track,
+            TrainRequest: _train,
         }
 
     def answer(self, request: Request) -> dict[str, Any]:
@@ -55,13 +86,63 @@ class Clerk:
             Cancelled: when the request is called off or the worker closes.
             ImportError: a package is not there.
         """
-        kind = type(request).__name__
-        logger.info("job %s: %s", request.id, kind)
+        logger.info("job %s: %s", request.id, type(request).__name__)
         started = time.monotonic()
         report = Reporter(self._desk, request, OUT_OF_TIME)
         answer = self._errands[type(request)](request, report)
         logger.info("job %s: done in %.2f s", request.id, time.monotonic() - started)
         return {**answer, "id": request.id}
+
+    def _preview(self, request: PreviewRequest, report: Reporter) -> dict[str, Any]:
+        from .render_frame import render_frame  # noqa: PLC0415 - the greeting goes before torch loads
+
+        report(0.0, "drawing")
+        started = time.monotonic()
+        frame = render_frame(self._shelf.poser(request.avatar), request.pose, request.camera)
+        with whole_file(request.out_path, "The preview") as partial, partial.open("wb") as file:
+            np.save(file, frame.rgba, allow_pickle=False)
+        seconds = round(time.monotonic() - started, 3)
+        return {
+            "type": "avatar_preview_result",
+            "path": str(request.out_path),
+            "seconds": seconds,
+        }
+
+    def _render(self, request: RenderRequest, report: Reporter) -> dict[str, Any]:
+        from .render_files import render_files  # noqa: PLC0415 - as above
+
+        report(0.0, "reading")
+        avatar, shot = self._shelf.avatar(request.avatar), load_shot(request.shot)
+        files = FrameFiles(request.out_path, frame_tags(avatar.meta, over_film=False))
+        report(0.0, "rendering")
+        started = time.monotonic()
+        done = render_files(
+            avatar,
+            shot,
+            files,
+            normals=request.normals,
+            tell=lambda share, frame: report(share, "rendering", frame=frame),
+        )
+        kept = f"{len(done.kept)} frames were there already, made of the same, and are kept."
+        return {
+            "type": "avatar_render_result",
+            "path": str(request.out_path),
+            "first_frame": int(shot.frame[0]),
+            "frames": shot.frames,
+            "seconds": round(time.monotonic() - started, 3),
+            "notes": [kept] if done.kept else [],
+        }
+
+    def _ply(self, request: PlyRequest, report: Reporter) -> dict[str, Any]:
+        from .ply import export_ply  # noqa: PLC0415 - as above
+
+        report(0.0, "writing")
+        count = export_ply(request.out_path, self._shelf.avatar(request.avatar), request.pose)
+        return {
+            "type": "avatar_ply_result",
+            "path": str(request.out_path),
+            "gaussians": count,
+        }
 
 
 def _versions(_request: VersionsRequest, _report: Reporter) -> dict[str, Any]:
@@ -80,3 +161,49 @@ def _graphics_card() -> str | None:
     import torch  # noqa: PLC0415 - the greeting goes out before it loads
 
     return torch.cuda.get_device_name() if torch.cuda.is_available() else None
+
+
+def _papers(request: PapersRequest, _report: Reporter) -> dict[str, Any]:
+    return {"type": "avatar_papers_result", "papers": read_papers(request.avatar)}
+
+
+def _capture(request: CaptureRequest, report: Reporter) -> dict[str, Any]:
+    from .track.capture import capture  # noqa: PLC0415 - needs the avatar's packages
+    from .track.faces import Span  # noqa: PLC0415
+
+    length = request.duration_seconds
+    stop = float("inf") if length is None else request.start_seconds + length
+    span = Span(request.start_seconds, stop)
+    performance = capture(request.film, None, load_face_model(), report, span=span)
+    report(1.0, "saving")
+    save_performance(performance, request.out_path)
+    return {
+        "type": "avatar_capture_result",
+        "path": str(request.out_path),
+        "frames": performance.frames,
+        "seconds": float(performance.meta["film"]["duration_seconds"]),
+        "notes": list(performance.meta["film"]["notes"]),
+    }
+
+
+def _track(request: TrackRequest, report: Reporter) -> dict[str, Any]:
+    from .track.track_films import track_films  # noqa: PLC0415 - needs the avatar's packages
+
+    told = track_films(request.films, request.out_path, load_face_model(), report)
+    return {
+        "type": "avatar_track_result",
+        "path": str(request.out_path),
+        "frames": told["pictures"],
+        "notes": [f"{note['message']} {note['advice']}" for note in told["notes"]],
+    }
+
+
+def _train(request: TrainRequest, report: Reporter) -> dict[str, Any]:
+    from .train.run import train  # noqa: PLC0415 - needs the avatar's packages
+    from .train.wish import wish_of  # noqa: PLC0415
+
+    wish = wish_of(
+        request.track, request.out_path, consent_from_json(request.consent), request.options
+    )
+    train(wish, report)
+    return {"type": "avatar_train_result", "path": str(request.out_path), "notes": []}
