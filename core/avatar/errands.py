@@ -9,16 +9,17 @@ import logging
 import platform
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..curves import save_performance
 from ..face.model import load_face_model
+from ..messages import bad_request
 from ..reporter import Reporter
 from ..whole_file import whole_file
 from .avatar_file import read_papers
-from .consent import consent_from_json
 from .frame_files import FrameFiles
 from .frame_tags import frame_tags
 from .protocol import (
@@ -37,12 +38,15 @@ from .shot import load_shot
 if TYPE_CHECKING:
     from ..desk import Desk
     from ..messages import Request
+    from .train.run import Wish
 
 logger = logging.getLogger("mien.worker")
 
 Errand = Callable[[Any, Reporter], dict[str, Any]]
 
 OUT_OF_TIME = "Ask for fewer or smaller pictures at once, or close other programs."
+# Options of a training that are not numbers of its own.
+WISHES = ("size", "most_pictures", "device")
 # Distribution -> what is imported.
 PACKAGES = {
     "torch": "torch",
@@ -200,10 +204,23 @@ def _track(request: TrackRequest, report: Reporter) -> dict[str, Any]:
 
 def _train(request: TrainRequest, report: Reporter) -> dict[str, Any]:
     from .train.run import train  # noqa: PLC0415 - needs the avatar's packages
-    from .train.wish import wish_of  # noqa: PLC0415
 
-    wish = wish_of(
-        request.track, request.out_path, consent_from_json(request.consent), request.options
-    )
-    train(wish, report)
+    train(_wish(request), report)
     return {"type": "avatar_train_result", "path": str(request.out_path), "notes": []}
+
+
+def _wish(request: TrainRequest) -> Wish:
+    """What a training is asked for, from JSON data whose names and kinds are checked."""
+    from .train.run import Wish  # noqa: PLC0415
+
+    standard = Wish(request.track, request.out_path, request.consent)
+    asked, numbers = {}, {}
+    for name, value in request.options.items():
+        place, holder = (asked, standard) if name in WISHES else (numbers, standard.options)
+        known = getattr(holder, name, None)
+        if known is None or type(value) not in (
+            {float, int} if type(known) is float else {type(known)}
+        ):
+            raise bad_request(f'The training has no option "{name}" that can be {value!r:.40}.')
+        place[name] = value
+    return replace(standard, **asked, options=replace(standard.options, **numbers))

@@ -20,14 +20,16 @@ To the worker, with what may be left out and its default after the `|`::
      "camera": {"width": w, "height": h, "focal_x": p, "focal_y": p, "centre_x": p, "centre_y": p,
                 "root_to_camera": [16 numbers]}}
     {"type": "avatar_render",  "avatar": path, "shot": "shot.npz", "out_path": "folder/take_####.exr",
-     "normals": false |, "plate": null |}
+     "normals": false |}
     {"type": "avatar_ply",     "avatar": path, "out_path": "a.ply", "values": null | [52 numbers],
      "head_to_root": null | [16 numbers]}
     {"type": "avatar_capture", "film": path, "out_path": "take.npz", "start_seconds": 0.0 |,
      "duration_seconds": null |}
     {"type": "avatar_track",   "films": [path, ...], "out_path": "anna.mientrack"}
     {"type": "avatar_train",   "track": "anna.mientrack", "out_path": "anna.mienavatar",
-     "consent": {...}, "options": {...} |}
+     "consent": {"person": text, "given_by": text, "statement": text, "date": "2026-05-03",
+                 "uses": text, "contact": "" |},
+     "options": {"steps": n, "gaussians": n, "size": pixels, "device": "auto", ...} |}
 
 From the worker::
 
@@ -58,8 +60,10 @@ render is called off.
 *Capture*: film to curves; the result is a performance as `core.curves` reads it, at the film's frames
 a second, its time 0 at `start_seconds`.
 
-*Train*: goes on from its checkpoint beside `out_path`, where a run of the same track and options was
-called off or killed.
+*Train*: `consent` is `core.avatar.consent.Consent`; `options` are the fields of
+`core.avatar.train.options.Options` and size, most_pictures and device of `core.avatar.train.run.Wish`.
+It goes on from its checkpoint in the folder NAME.training beside `out_path`, where a run of the same
+films and options was called off or killed; there also lies preview.png, made anew from time to time.
 """
 
 from __future__ import annotations
@@ -71,9 +75,11 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import MienError
 from ..face.arkit import ARKIT_NAMES
 from ..messages import DEFAULT_DEADLINE_SECONDS, Request, bad_request, number_field, text_field
 from .camera import Camera, Matrix
+from .consent import Consent, consent_from_json
 from .model import Pose
 
 PROTOCOL = 1
@@ -181,13 +187,13 @@ class TrainRequest(Request):
     Attributes:
         track: the folder of a TrackRequest.
         out_path: where the avatar goes.
-        consent: who the person is and what was agreed.
+        consent: who the person is and what was agreed to.
         options: numbers of the training that differ from their defaults.
     """
 
     track: Path
     out_path: Path
-    consent: Mapping[str, Any]
+    consent: Consent
     options: Mapping[str, Any]
 
 
@@ -258,7 +264,7 @@ def _train(message: Mapping[str, Any]) -> Request:
         **_common(message, LONG_DEADLINE_SECONDS),
         track=_path(message, "track"),
         out_path=_path(message, "out_path"),
-        consent=_object(message, "consent"),
+        consent=_consent(_object(message, "consent")),
         options=_object(message, "options"),
     )
 
@@ -300,6 +306,17 @@ def _object(message: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise bad_request(f'The request\'s "{key}" is {value!r:.40}, not an object.')
     return value
+
+
+def _consent(fields: Mapping[str, Any]) -> Consent:
+    try:
+        return consent_from_json(fields)
+    except ValueError as error:
+        raise MienError(
+            "consent_missing",
+            f"There is no whole consent of the person: {error}.",
+            "Say who the person is, who agreed, in which words, when and to which uses.",
+        ) from error
 
 
 def _pose(message: Mapping[str, Any]) -> Pose | None:

@@ -17,11 +17,11 @@ PATIENCE_SECONDS = 60
 class Worker:
     """A real worker process and its lines."""
 
-    def __init__(self, repository, *options, **environment):
+    def __init__(self, repository, *options, module="core.worker", **environment):
         # A file, since nobody empties a pipe that the log would fill.
         self.noise = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "core.worker", *map(str, options)],
+            [sys.executable, "-m", module, *map(str, options)],
             cwd=repository,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
