@@ -2,7 +2,7 @@
 """`install.py avatar`: the Python that tracks, trains and renders avatars, with the models that it needs.
 
 It is apart from Blender's environments: torch, mediapipe and OpenCV do not have to agree with the packages of five
-Blenders, and a Blender that is already running can use it (Preferences > Add-ons > Mien > Avatar's Python).
+Blenders, and a Blender that is already running can use it (Preferences > Add-ons > Mien > Avatar Python).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def run(root: Path, torch: str | None) -> int:
     python = ensure_avatar(root, torch)
     print(
         f"\nThe avatar's Python: {python}\n"
-        "In Blender: Edit > Preferences > Add-ons > Mien > Avatar's Python.\n"
+        "In Blender: Edit > Preferences > Add-ons > Mien > Avatar Python.\n"
         f"On the command line: {python} -m core.cli avatar --help"
     )
     return 0
