@@ -17,7 +17,10 @@ PATIENCE_SECONDS = 60
 class Worker:
     """A real worker process and its lines."""
 
-    def __init__(self, repository, *options, module="core.worker", **environment):
+    def __init__(
+        self, repository, *options, module="core.worker", patience=PATIENCE_SECONDS, **environment
+    ):
+        self.patience = patience
         # A file, since nobody empties a pipe that the log would fill.
         self.noise = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
         self.process = subprocess.Popen(
@@ -38,7 +41,7 @@ class Worker:
             self.lines.put(json.loads(line))
 
     def next(self):
-        return self.lines.get(timeout=PATIENCE_SECONDS)
+        return self.lines.get(timeout=self.patience)
 
     def rest(self):
         """The lines that nobody has taken yet, once the process has ended."""

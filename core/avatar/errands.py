@@ -214,13 +214,12 @@ def _wish(request: TrainRequest) -> Wish:
     from .train.run import Wish  # noqa: PLC0415
 
     standard = Wish(request.track, request.out_path, request.consent)
-    asked, numbers = {}, {}
+    of_wish: dict[str, Any] = {}
+    of_options: dict[str, Any] = {}
     for name, value in request.options.items():
-        place, holder = (asked, standard) if name in WISHES else (numbers, standard.options)
-        known = getattr(holder, name, None)
-        if known is None or type(value) not in (
-            {float, int} if type(known) is float else {type(known)}
-        ):
+        place, holder = (of_wish, standard) if name in WISHES else (of_options, standard.options)
+        known = type(getattr(holder, name, None))
+        if type(value) is not known and (known, type(value)) != (float, int):
             raise bad_request(f'The training has no option "{name}" that can be {value!r:.40}.')
         place[name] = value
-    return replace(standard, **asked, options=replace(standard.options, **numbers))
+    return replace(standard, **of_wish, options=replace(standard.options, **of_options))

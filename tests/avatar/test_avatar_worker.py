@@ -17,11 +17,18 @@ from core.avatar.shot import Shot, save_shot
 from core.curves import load_performance
 
 SIDE = 48
+# Kernels are compiled when a picture is drawn for the first time.
+PATIENCE_SECONDS = 240
 
 
 @pytest.fixture(scope="module")
 def worker(repository):
-    worker = Worker(repository, "--threads", "2", module="core.avatar.worker")
+    worker = Worker(
+        repository,
+        *("--threads", "2"),
+        module="core.avatar.worker",
+        patience=PATIENCE_SECONDS,
+    )
     yield worker
     assert worker.end() == 0
 
@@ -248,7 +255,9 @@ def test_a_package_that_is_missing_is_named(package, repository, avatar, tmp_pat
     """A folder of its name that is no package stands before the real one."""
     (tmp_path / f"{package}.py").write_text(f"raise ModuleNotFoundError('gone', name='{package}')")
     paths = os.pathsep.join((str(tmp_path), os.environ.get("PYTHONPATH", "")))
-    worker = Worker(repository, module="core.avatar.worker", PYTHONPATH=paths)
+    worker = Worker(
+        repository, module="core.avatar.worker", patience=PATIENCE_SECONDS, PYTHONPATH=paths
+    )
     if package == "torch":
         out = tmp_path / "a.npy"
         answer = ask(worker, "preview", avatar=avatar, out_path=out, camera=camera(), **pose())[-1]
