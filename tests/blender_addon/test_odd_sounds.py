@@ -73,6 +73,7 @@ def test_an_empty_sound_is_said(scene, face, tmp_path):
     refused(scene, face, "Line 1")
 
 
+@pytest.mark.slow
 def test_three_hours_are_too_much(scene, face, tmp_path):
     path = tmp_path / "lecture.flac"
     with sf.SoundFile(path, "w", samplerate=8000, channels=1) as file:
