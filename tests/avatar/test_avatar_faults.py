@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What torch, numpy and Python say when memory or a package is missing, as the animator is told it.
+
+Which test of this folder tries which odd film or computer: docs/avatar.md, "Odd input".
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from core.avatar.splat.cuda import cuda_errors
+from core.avatar.worker import told
+from core.errors import MienError
+
+MORE_THAN_ANY_COMPUTER_HAS = 1 << 50
+
+
+def met(work):
+    try:
+        work()
+    except Exception as error:
+        return error
+    raise AssertionError("nothing was raised")
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda: torch.empty(MORE_THAN_ANY_COMPUTER_HAS),
+        lambda: np.zeros(MORE_THAN_ANY_COMPUTER_HAS),
+        lambda: bytearray(MORE_THAN_ANY_COMPUTER_HAS << 8),
+    ],
+    ids=["torch", "numpy", "python"],
+)
+def test_memory_that_is_not_there(work):
+    problem = told(met(work))
+    assert problem.code == "out_of_memory"
+    assert "this computer" in problem.message
+    assert "what was finished is kept" in problem.advice
+
+
+def test_memory_of_a_graphics_card_is_told_as_such():
+    error = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB.")
+    assert "graphics card" in told(error).message
+
+    def draw():
+        with cuda_errors():
+            raise error
+
+    problem = met(draw)
+    assert isinstance(problem, MienError)
+    assert problem.code == "avatar_cuda_memory"
+    assert problem.advice
+
+
+def test_a_package_that_does_not_load_is_no_package_that_is_missing():
+    missing = told(ModuleNotFoundError("No module named 'numba'", name="numba"))
+    broken = told(ImportError("libGL.so.1: cannot open shared object file"))
+    assert "lacks the package numba" in missing.message
+    assert "libGL.so.1" in broken.message
+    assert {missing.code, broken.code} == {"incomplete_install"}
+
+
+def test_anything_else_is_told_with_its_name():
+    problem = told(ZeroDivisionError("division by zero"))
+    assert problem.code == "internal"
+    assert "ZeroDivisionError: division by zero" in problem.message
