@@ -9,44 +9,28 @@ import logging
 import platform
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from ..curves import save_performance
 from ..face.model import load_face_model
-from ..messages import bad_request
 from ..reporter import Reporter
-from ..whole_file import whole_file
 from .avatar_file import read_papers
-from .frame_files import FrameFiles
-from .frame_tags import frame_tags
 from .protocol import (
     CaptureRequest,
     PapersRequest,
-    PlyRequest,
-    PreviewRequest,
-    RenderRequest,
     TrackRequest,
-    TrainRequest,
     VersionsRequest,
 )
-from .shelf import Shelf
-from .shot import load_shot
 
 if TYPE_CHECKING:
     from ..desk import Desk
     from ..messages import Request
-    from .train.run import Wish
 
 logger = logging.getLogger("mien.worker")
 
 Errand = Callable[[Any, Reporter], dict[str, Any]]
 
 OUT_OF_TIME = "Ask for fewer or smaller pictures at once, or close other programs."
-# Options of a training that are not numbers of its own.
-WISHES = ("size", "most_pictures", "device")
 # Distribution -> what is imported.
 PACKAGES = {
     "torch": "torch",
@@ -70,16 +54,11 @@ class Clerk:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._shelf = Shelf()
         self._errands: Mapping[type[Request], Errand] = {
             VersionsRequest: _versions,
             PapersRequest: _papers,
-            PreviewRequest: self._preview,
-            RenderRequest: self._render,
-            PlyRequest: self._ply,
             CaptureRequest: _capture,
             TrackRequest: _track,
-            TrainRequest: _train,
         }
 
     def answer(self, request: Request) -> dict[str, Any]:
@@ -96,57 +75,6 @@ class Clerk:
         answer = self._errands[type(request)](request, report)
         logger.info("job %s: done in %.2f s", request.id, time.monotonic() - started)
         return {**answer, "id": request.id}
-
-    def _preview(self, request: PreviewRequest, report: Reporter) -> dict[str, Any]:
-        from .render_frame import render_frame  # noqa: PLC0415 - the greeting goes before torch loads
-
-        report(0.0, "drawing")
-        started = time.monotonic()
-        frame = render_frame(self._shelf.poser(request.avatar), request.pose, request.camera)
-        with whole_file(request.out_path, "The preview") as partial, partial.open("wb") as file:
-            np.save(file, frame.rgba, allow_pickle=False)
-        seconds = round(time.monotonic() - started, 3)
-        return {
-            "type": "avatar_preview_result",
-            "path": str(request.out_path),
-            "seconds": seconds,
-        }
-
-    def _render(self, request: RenderRequest, report: Reporter) -> dict[str, Any]:
-        from .render_files import render_files  # noqa: PLC0415 - as above
-
-        report(0.0, "reading")
-        avatar, shot = self._shelf.avatar(request.avatar), load_shot(request.shot)
-        files = FrameFiles(request.out_path, frame_tags(avatar.meta, over_film=False))
-        report(0.0, "rendering")
-        started = time.monotonic()
-        done = render_files(
-            avatar,
-            shot,
-            files,
-            normals=request.normals,
-            tell=lambda share, frame: report(share, "rendering", frame=frame),
-        )
-        kept = f"{len(done.kept)} frames were there already, made of the same, and are kept."
-        return {
-            "type": "avatar_render_result",
-            "path": str(request.out_path),
-            "first_frame": int(shot.frame[0]),
-            "frames": shot.frames,
-            "seconds": round(time.monotonic() - started, 3),
-            "notes": [kept] if done.kept else [],
-        }
-
-    def _ply(self, request: PlyRequest, report: Reporter) -> dict[str, Any]:
-        from .ply import export_ply  # noqa: PLC0415 - as above
-
-        report(0.0, "writing")
-        count = export_ply(request.out_path, self._shelf.avatar(request.avatar), request.pose)
-        return {
-            "type": "avatar_ply_result",
-            "path": str(request.out_path),
-            "gaussians": count,
-        }
 
 
 def _versions(_request: VersionsRequest, _report: Reporter) -> dict[str, Any]:
@@ -200,26 +128,3 @@ def _track(request: TrackRequest, report: Reporter) -> dict[str, Any]:
         "frames": told["pictures"],
         "notes": [f"{note['message']} {note['advice']}" for note in told["notes"]],
     }
-
-
-def _train(request: TrainRequest, report: Reporter) -> dict[str, Any]:
-    from .train.run import train  # noqa: PLC0415 - needs the avatar's packages
-
-    train(_wish(request), report)
-    return {"type": "avatar_train_result", "path": str(request.out_path), "notes": []}
-
-
-def _wish(request: TrainRequest) -> Wish:
-    """What a training is asked for, from JSON data whose names and kinds are checked."""
-    from .train.run import Wish  # noqa: PLC0415
-
-    standard = Wish(request.track, request.out_path, request.consent)
-    of_wish: dict[str, Any] = {}
-    of_options: dict[str, Any] = {}
-    for name, value in request.options.items():
-        place, holder = (of_wish, standard) if name in WISHES else (of_options, standard.options)
-        known = type(getattr(holder, name, None))
-        if type(value) is not known and (known, type(value)) != (float, int):
-            raise bad_request(f'The training has no option "{name}" that can be {value!r:.40}.')
-        place[name] = value
-    return replace(standard, **of_wish, options=replace(standard.options, **of_options))
