@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The numbers of a training, in one place; stored in the avatar's papers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Options:
+    """How an avatar is trained.
+
+    Attributes:
+        steps: pictures seen; one each step.
+        gaussians: how many in the end.
+        drives: residual shapes.
+        hidden: units of the drive's network.
+        seed: of every random choice.
+        coarse_share: share of the steps at half size.
+        structure: weight of SSIM in the picture's loss.
+        alpha: weight of coverage.
+        opacity_cost: keeps Gaussians that nothing needs from staying.
+        scale_cost: per metre; keeps them small.
+        residual_decay: pulls the residual back to the mesh where the film does not ask for it.
+        recycle_every: steps between rounds in which invisible Gaussians are put where they are needed.
+        recycle_until: share of the steps after which none is moved any more.
+        checkpoint_every: steps.
+        preview_every: steps.
+    """
+
+    steps: int = 20_000
+    gaussians: int = 16_000
+    drives: int = 16
+    hidden: int = 32
+    seed: int = 1
+    coarse_share: float = 0.25
+    structure: float = 0.2
+    alpha: float = 0.5
+    opacity_cost: float = 0.002
+    scale_cost: float = 0.2
+    residual_decay: float = 0.05
+    recycle_every: int = 200
+    recycle_until: float = 0.7
+    checkpoint_every: int = 1000
+    preview_every: int = 1000

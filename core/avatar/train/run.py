@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a tracked film to an avatar file, with checkpoints and previews on the way."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from PIL import Image
+
+from ...errors import MienError
+from ...face.model import load_face_model
+from ...mixing.landmark_database import thinned
+from ..avatar_file import save_avatar
+from ..model import Avatar
+from ..poses import film_roots
+from ..posed import rest_areas
+from ..track_folder import read_track
+from .film_set import film_camera, film_set
+from .fit import Told, draw_learned, fit, target_of
+from .learned import Learned, learned_drive, learned_gaussians
+from .options import Options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from ..consent import Consent
+    from ..film_track import FilmTrack
+    from .training_set import TrainingSet
+
+FEWEST_PICTURES = 40
+PREVIEWS = 4
+CUT_SHARE = 0.05
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What `avatar train` is asked for.
+
+    Attributes:
+        track: NAME.mientrack.
+        out: NAME.mienavatar.
+        consent: of the person.
+        size: pixels of the pictures that are learned from.
+        most_pictures: of the film.
+        options: numbers of the training.
+        device: "cpu", "cuda", or "auto" for CUDA where there is one.
+        models: folder of models.json, None for the program's own.
+    """
+
+    track: Path
+    out: Path
+    consent: Consent
+    size: int = 256
+    most_pictures: int = 3000
+    options: Options = Options()
+    device: str = "auto"
+    models: Path | None = None
+
+
+def workplace_of(out: Path) -> Path:
+    """Where the training of a file keeps its pictures, checkpoint and previews."""
+    return out.with_name(f"{out.stem}.training")
+
+
+def train(wish: Wish, report: Callable[[float, str], None]) -> Avatar:
+    """Train an avatar and write its file; a run that was killed goes on where it was.
+
+    Args:
+        wish: what is asked for.
+        report: progress 0..1 and what is done; may raise `Cancelled`.
+
+    Raises:
+        MienError: of the track, the films, the disk or the device; nothing is lost but the steps since
+            the last checkpoint.
+    """
+    device = chosen_device(wish.device)
+    face = load_face_model(wish.models)
+    track = read_track(wish.track)
+    if int(track.found.sum()) < FEWEST_PICTURES:
+        raise MienError(
+            "avatar_few_pictures",
+            f"{wish.track.name} shows the face in {int(track.found.sum())} pictures only.",
+            "Film at least ten seconds in which the person speaks.",
+        )
+    workplace = workplace_of(wish.out)
+    make_folder(workplace)
+    started = time.monotonic()
+    data = film_set(
+        wish.track,
+        face,
+        workplace,
+        size=wish.size,
+        most=wish.most_pictures,
+        tell=lambda share: report(CUT_SHARE * share, "cutting pictures"),
+    )
+    run: dict[str, object] = {
+        "options": asdict(wish.options),
+        "size": wish.size,
+        "pictures": len(data),
+        "films": [Path(film).name for film in track.films],
+    }
+    learned = fit(
+        data,
+        wish.options,
+        device=device,
+        checkpoint=workplace / "checkpoint.npz",
+        run=run,
+        tell=teller(data, wish.options, workplace, report),
+    )
+    seconds = time.monotonic() - started
+    avatar = as_avatar(
+        data,
+        learned,
+        landmarks=thinned(face.landmarks68(track.values[track.found, :52]) - face.pieces68.neutral),
+        meta={
+            "consent": asdict(wish.consent),
+            "training": run | {"seconds": round(seconds, 1), "device": str(device)},
+            "film_camera": camera_papers(track),
+        },
+    )
+    save_avatar(wish.out, avatar)
+    return avatar
+
+
+def chosen_device(name: str) -> torch.device:
+    """Resolve "auto".
+
+    Raises:
+        MienError: CUDA is asked for and is not there.
+    """
+    there = torch.cuda.is_available()
+    if name == "cuda" and not there:
+        raise MienError(
+            "no_cuda",
+            "There is no CUDA device that this PyTorch can use.",
+            "Train with --device cpu, or install a PyTorch with CUDA and the driver for it.",
+        )
+    return torch.device("cuda" if there and name != "cpu" else "cpu")
+
+
+def make_folder(folder: Path) -> None:
+    """Make the workplace.
+
+    Raises:
+        MienError: ``not_writable``.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MienError(
+            "not_writable",
+            f"The folder {folder} cannot be made ({error.strerror or error}).",
+            "Choose a place where you may write and that has space left.",
+        ) from error
+
+
+def teller(
+    data: TrainingSet, options: Options, workplace: Path, report: Callable[[float, str], None]
+) -> Callable[[Told, Learned], None]:
+    """What a training says and shows while it runs."""
+    started = time.monotonic()
+    first: list[int] = []
+
+    def tell(told: Told, learned: Learned) -> None:
+        if not first:
+            first.append(told.step - 1)
+        if told.step % options.preview_every == 0:
+            write_preview(workplace / "preview.png", data, learned)
+        done = told.step - first[0]
+        left = (time.monotonic() - started) / done * (told.steps - told.step)
+        share = CUT_SHARE + (1.0 - CUT_SHARE) * told.step / told.steps
+        report(share, f"training, loss {told.loss:.4f}, {left / 60:.0f} min left")
+
+    return tell
+
+
+def write_preview(path: Path, data: TrainingSet, learned: Learned) -> None:
+    """Film above, avatar below, for a few moments of the film."""
+    areas = rest_areas(data.mesh)
+    columns = []
+    for index in np.linspace(0, len(data) - 1, PREVIEWS).astype(int):
+        with torch.no_grad():
+            target, camera = target_of(data, int(index), "cpu", coarse=False)
+            drawn = draw_learned(data, learned, areas, int(index), camera).drawn
+            wanted = target.colour * target.alpha[..., None]
+            columns.append(torch.cat([wanted, drawn.colour.cpu()]))
+    sheet = torch.cat(columns, dim=1).clamp(0.0, 1.0)
+    Image.fromarray(np.asarray((sheet * 255.0).round().to(torch.uint8))).save(path)
+
+
+def as_avatar(
+    data: TrainingSet, learned: Learned, *, landmarks: NDArray[np.float32], meta: dict[str, object]
+) -> Avatar:
+    """A training's state as what is saved and drawn."""
+    return Avatar(
+        data.mesh,
+        learned_gaussians(learned),
+        learned_drive(learned),
+        landmarks.astype(np.float32),
+        data.values[:: max(1, len(data) // 2000)].astype(np.float32),
+        meta,
+    )
+
+
+def camera_papers(track: FilmTrack) -> dict[str, object]:
+    """The camera of the first film, as the papers hold it."""
+    camera = film_camera(track, film_roots(track)[0])
+    return {
+        **{n: getattr(camera, n) for n in ("width", "height", "focal_x", "focal_y")},
+        **{n: getattr(camera, n) for n in ("centre_x", "centre_y")},
+        "root_to_camera": camera.root_to_camera.ravel().tolist(),
+    }
