@@ -11,8 +11,8 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 import torch
-from scipy.spatial.transform import Rotation
 from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
 from torch import Tensor
 
 from .camera import Camera

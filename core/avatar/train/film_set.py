@@ -109,7 +109,10 @@ def film_set(
         tell((done + 1) / len(chosen))
     films = track.film_of[chosen]
     head_to_root = np.stack(
-        [np.linalg.inv(roots[f]) @ track.head_to_camera[r] for f, r in zip(films, chosen, strict=True)]
+        [
+            np.linalg.inv(roots[f]) @ track.head_to_camera[r]
+            for f, r in zip(films, chosen, strict=True)
+        ]
     )
     return TrainingSet(
         mesh, colour, alpha, care, track.values[chosen, :52], head_to_root, tuple(cameras)
@@ -121,7 +124,7 @@ def chosen_rows(track: FilmTrack, most: int) -> NDArray[np.int64]:
     rows = np.flatnonzero(track.found)
     if len(rows) <= most:
         return rows
-    return rows[np.linspace(0, len(rows) - 1, most).round().astype(int)]
+    return np.asarray(rows[np.linspace(0, len(rows) - 1, most).round().astype(np.int64)])
 
 
 def film_camera(track: FilmTrack, root_to_camera: NDArray[np.float64]) -> Camera:
@@ -168,9 +171,7 @@ def head_window(track: FilmTrack, mesh: PersonMesh, film: int) -> Window:
     return Window(float(middle[0] - side / 2), float(high[1] - side), side)
 
 
-def film_pictures(
-    track: FilmTrack, rows: NDArray[np.int64]
-) -> Iterator[tuple[int, Bytes]]:
+def film_pictures(track: FilmTrack, rows: NDArray[np.int64]) -> Iterator[tuple[int, Bytes]]:
     """Each chosen row with its upright picture, film by film."""
     for film, path in enumerate(track.films):
         wanted = {int(track.picture[r]): int(r) for r in rows if track.film_of[r] == film}
@@ -189,9 +190,11 @@ def cut(pixels: Bytes, mask: Bytes, window: Window, size: int) -> Sample:
         size: pixels a side.
     """
     head = soft_alpha(pixels, mask, HEAD)
-    unsure = np.isin(mask, UNSURE).astype(np.uint8) * 255
+    unsure: Bytes = np.where(np.isin(mask, UNSURE), 255, 0).astype(np.uint8)
     height, width = pixels.shape[:2]
-    unsure = np.asarray(Image.fromarray(unsure).resize((width, height), Image.Resampling.BILINEAR))
+    unsure = np.asarray(
+        Image.fromarray(unsure).resize((width, height), Image.Resampling.BILINEAR), np.uint8
+    )
     colour, alpha, doubt = (_window(part, window, size) for part in (pixels, head, unsure))
     inside = _window(np.full((height, width), 255, np.uint8), window, size)
     # Where clothes begin nothing is known; what is surely head stays.
@@ -207,9 +210,10 @@ def without_background(colour: Bytes, alpha: Bytes) -> Bytes:
     window = max(3, round(len(alpha) * BACKGROUND_WINDOW))
     sure = (alpha <= SURE_BACKGROUND).astype(np.float32)
     weight = uniform_filter(sure, window)
-    nearby = np.stack(
-        [uniform_filter(colour[..., c] * sure, window) for c in range(3)], axis=2
-    ) / np.maximum(weight, 1e-4)[..., None]
+    nearby = (
+        np.stack([uniform_filter(colour[..., c] * sure, window) for c in range(3)], axis=2)
+        / np.maximum(weight, 1e-4)[..., None]
+    )
     share = (alpha / 255.0)[..., None]
     known = (weight > 1e-3)[..., None]
     front = (colour - (1.0 - share) * nearby) / np.maximum(share, LEAST_ALPHA)
@@ -242,4 +246,6 @@ def _collar_line(
 
 
 def _memmap(path: Path, shape: tuple[int, ...]) -> Bytes:
-    return np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
+    return np.asanyarray(
+        np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)  # type: ignore[no-untyped-call]
+    )

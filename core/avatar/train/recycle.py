@@ -58,8 +58,8 @@ def recycle(learned: Learned, pull: Tensor, rng: np.random.Generator) -> int:
 
 def _copy(
     learned: Learned,
-    dead: np.ndarray,
-    source: np.ndarray,
+    dead: Rows,
+    source: Rows,
     aside: Tensor,
 ) -> None:
     tensors, fixed = learned.tensors, learned.fixed

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +17,8 @@ from ...face.model import load_face_model
 from ...mixing.landmark_database import thinned
 from ..avatar_file import save_avatar
 from ..model import Avatar
-from ..poses import film_roots
 from ..posed import rest_areas
+from ..poses import film_roots
 from ..track_folder import read_track
 from .film_set import film_camera, film_set
 from .fit import Told, draw_learned, fit, target_of
@@ -59,7 +59,7 @@ class Wish:
     consent: Consent
     size: int = 256
     most_pictures: int = 3000
-    options: Options = Options()
+    options: Options = field(default_factory=Options)
     device: str = "auto"
     models: Path | None = None
 
