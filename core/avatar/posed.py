@@ -39,7 +39,10 @@ PART_COLUMNS = {
 
 @dataclass(frozen=True, eq=False)
 class GaussianTensors:
-    """`Gaussians` as float32 tensors on one device; see there for shapes and units."""
+    """`Gaussians` as float32 tensors on one device; see there for shapes and units.
+
+    residual_units: (13,) what a residual of 1 means while it is learned; None for the model's own units.
+    """
 
     triangle: Tensor
     barycentric: Tensor
@@ -49,6 +52,7 @@ class GaussianTensors:
     opacity_logit: Tensor
     harmonics: Tensor
     residual: Tensor
+    residual_units: Tensor | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +113,7 @@ def gaussian_tensors(gaussians: Gaussians, device: torch.device | str = "cpu") -
         triangle=torch.as_tensor(np.asarray(gaussians.triangle, np.int64), device=device),
         **{
             name: torch.as_tensor(np.asarray(getattr(gaussians, name), np.float32), device=device)
-            for name in GaussianTensors.__dataclass_fields__
+            for name in Gaussians.__dataclass_fields__
             if name != "triangle"
         },
     )
@@ -189,6 +193,8 @@ def place(gaussians: GaussianTensors, carriers: Carriers, weights: Tensor) -> Po
     """
     count = len(gaussians.triangle)
     extra = (weights @ gaussians.residual.reshape(len(weights), -1)).reshape(count, -1)
+    if gaussians.residual_units is not None:
+        extra = extra * gaussians.residual_units
     part = {name: extra[:, columns] for name, columns in PART_COLUMNS.items()}
     stretch = carriers.stretch[:, None]
     base = (gaussians.barycentric[:, :, None] * carriers.corners).sum(dim=1)

@@ -75,7 +75,8 @@ class Learned:
             log_scale=t["log_scale"],
             opacity_logit=t["opacity_logit"],
             harmonics=torch.cat([t["harmonics_0"], t["harmonics_1"]], dim=1),
-            residual=t["residual"] * residual_units().to(device),
+            residual=t["residual"],
+            residual_units=residual_units().to(device),
         )
 
     def drive(self) -> DriveTensors:
@@ -131,16 +132,17 @@ def learned_gaussians(learned: Learned) -> Gaussians:
     with torch.no_grad():
         tensors = learned.gaussians()
         rotation = torch.nn.functional.normalize(tensors.rotation, dim=1)
+        residual = tensors.residual * residual_units().to(tensors.residual.device)
     arrays = {
         name: getattr(tensors, name).detach().cpu().numpy()
-        for name in GaussianTensors.__dataclass_fields__
+        for name in Gaussians.__dataclass_fields__
     }
     return Gaussians(
         **arrays
         | {
             "triangle": arrays["triangle"].astype(np.int32),
             "rotation": rotation.cpu().numpy(),
-            "residual": arrays["residual"].astype(np.float16),
+            "residual": residual.cpu().numpy().astype(np.float16),
         }
     )
 

@@ -13,15 +13,15 @@ SSIM_C1, SSIM_C2 = 1e-4, 9e-4
 
 
 def structural_difference(drawn: Tensor, wanted: Tensor) -> Tensor:
-    """1 - SSIM in even windows of 7 pixels, per place: (H - 6, W - 6).
+    """1 - SSIM of the brightness in even windows of 7 pixels, per place: (H - 6, W - 6).
 
     Args:
         drawn: (H, W, 3).
         wanted: (H, W, 3).
 
-    Even windows instead of Gaussian ones cost a third of the time and train as well.
+    Grey and even windows instead of colours and Gaussian ones cost a tenth of the time.
     """
-    x, y = (picture.permute(2, 0, 1)[None] for picture in (drawn, wanted))
+    x, y = (picture.mean(dim=2)[None, None] for picture in (drawn, wanted))
     stack = torch.cat([x, y, x * x, y * y, x * y])
     mean_x, mean_y, xx, yy, xy = avg_pool2d(stack, SSIM_WINDOW, stride=1).split(1)
     both = mean_x * mean_y
@@ -29,7 +29,7 @@ def structural_difference(drawn: Tensor, wanted: Tensor) -> Tensor:
     likeness = ((2.0 * both + SSIM_C1) * (2.0 * (xy - both) + SSIM_C2)) / (
         (squares + SSIM_C1) * (xx + yy - squares + SSIM_C2)
     )
-    return 1.0 - likeness[0].mean(dim=0)
+    return 1.0 - likeness[0, 0]
 
 
 def picture_loss(drawn: Tensor, wanted: Tensor, care: Tensor, structure: float) -> Tensor:
