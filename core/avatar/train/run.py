@@ -16,22 +16,20 @@ from ...errors import MienError
 from ...face.model import load_face_model
 from ...mixing.landmark_database import thinned
 from ..avatar_file import save_avatar
-from ..model import Avatar
 from ..posed import rest_areas
 from ..poses import film_roots
 from ..track_folder import read_track
 from .film_set import film_camera, film_set
 from .fit import Told, draw_learned, fit, target_of
-from .learned import Learned, learned_drive, learned_gaussians
+from .learned import Learned
 from .options import Options
+from .result import as_avatar, camera_papers, make_folder, workplace_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
     from ..consent import Consent
-    from ..film_track import FilmTrack
+    from ..model import Avatar
     from .training_set import TrainingSet
 
 FEWEST_PICTURES = 40
@@ -62,11 +60,6 @@ class Wish:
     options: Options = field(default_factory=Options)
     device: str = "auto"
     models: Path | None = None
-
-
-def workplace_of(out: Path) -> Path:
-    """Where the training of a file keeps its pictures, checkpoint and previews."""
-    return out.with_name(f"{out.stem}.training")
 
 
 def train(wish: Wish, report: Callable[[float, str], None]) -> Avatar:
@@ -122,7 +115,7 @@ def train(wish: Wish, report: Callable[[float, str], None]) -> Avatar:
         meta={
             "consent": asdict(wish.consent),
             "training": run | {"seconds": round(seconds, 1), "device": str(device)},
-            "film_camera": camera_papers(track),
+            "film_camera": camera_papers(film_camera(track, film_roots(track)[0])),
         },
     )
     save_avatar(wish.out, avatar)
@@ -143,22 +136,6 @@ def chosen_device(name: str) -> torch.device:
             "Train with --device cpu, or install a PyTorch with CUDA and the driver for it.",
         )
     return torch.device("cuda" if there and name != "cpu" else "cpu")
-
-
-def make_folder(folder: Path) -> None:
-    """Make the workplace.
-
-    Raises:
-        MienError: ``not_writable``.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise MienError(
-            "not_writable",
-            f"The folder {folder} cannot be made ({error.strerror or error}).",
-            "Choose a place where you may write and that has space left.",
-        ) from error
 
 
 def teller(
@@ -193,27 +170,3 @@ def write_preview(path: Path, data: TrainingSet, learned: Learned) -> None:
             columns.append(torch.cat([wanted, drawn.colour.cpu()]))
     sheet = torch.cat(columns, dim=1).clamp(0.0, 1.0)
     Image.fromarray(np.asarray((sheet * 255.0).round().to(torch.uint8))).save(path)
-
-
-def as_avatar(
-    data: TrainingSet, learned: Learned, *, landmarks: NDArray[np.float32], meta: dict[str, object]
-) -> Avatar:
-    """A training's state as what is saved and drawn."""
-    return Avatar(
-        data.mesh,
-        learned_gaussians(learned),
-        learned_drive(learned),
-        landmarks.astype(np.float32),
-        data.values[:: max(1, len(data) // 2000)].astype(np.float32),
-        meta,
-    )
-
-
-def camera_papers(track: FilmTrack) -> dict[str, object]:
-    """The camera of the first film, as the papers hold it."""
-    camera = film_camera(track, film_roots(track)[0])
-    return {
-        **{n: getattr(camera, n) for n in ("width", "height", "focal_x", "focal_y")},
-        **{n: getattr(camera, n) for n in ("centre_x", "centre_y")},
-        "root_to_camera": camera.root_to_camera.ravel().tolist(),
-    }
