@@ -3,25 +3,30 @@
 
 from __future__ import annotations
 
+import json
 import math
-from dataclasses import dataclass
+import shutil
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
 from scipy.ndimage import uniform_filter
 
+from ...errors import MienError
 from ...film.read import read_pictures
 from ..camera import Camera
 from ..person import PersonMesh, person_mesh, posed_vertices
 from ..poses import film_roots
-from ..track.masks import soft_alpha
-from ..track_folder import read_mask, read_track
+from ..track.matte import soft_alpha
+from ..track_folder import CATEGORIES, MaskWindow, open_masks, read_track
 from .training_set import TrainingSet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -31,16 +36,15 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Bytes = NDArray[np.uint8]
 
-# Categories of the person parser.
-BACKGROUND, HAIR, BODY_SKIN, FACE_SKIN, CLOTHES, OTHERS = range(6)
-HEAD = (HAIR, BODY_SKIN, FACE_SKIN)
-UNSURE = (CLOTHES, OTHERS)
+HEAD = tuple(CATEGORIES.index(name) for name in ("hair", "body_skin", "face_skin"))
+UNSURE = tuple(CATEGORIES.index(name) for name in ("clothes", "others"))
 # Room around the mesh for hair and ears, in shares of the mesh's height in the picture.
 ROOM_ABOVE, ROOM_ASIDE = 0.22, 0.10
 # Metres above the neck's cut under which a picture is not asked: there the collar begins.
 COLLAR_METRES = 0.012
 # The background behind a half covered pixel is looked for in a window of this share of the crop.
 BACKGROUND_WINDOW = 1 / 12
+CUTTERS = 2
 SURE_BACKGROUND, LEAST_ALPHA = 8, 0.15
 
 
@@ -91,32 +95,62 @@ def film_set(
     chosen = chosen_rows(track, most)
     roots = film_roots(track)
     windows = [head_window(track, mesh, film) for film in range(len(track.films))]
-    shape = (len(chosen), size, size)
-    colour = _memmap(workplace / "colour.npy", (*shape, 3))
-    alpha, care = (_memmap(workplace / f"{name}.npy", shape) for name in ("alpha", "care"))
-    cameras: list[Camera] = []
-    for done, (row, pixels) in enumerate(film_pictures(track, chosen)):
-        film = int(track.film_of[row])
-        whole = film_camera(track, roots[film])
-        window = windows[film]
-        camera = crop_camera(whole, window, size)
-        mask = read_mask(folder, film, int(track.picture[row]))
-        sample = cut(pixels, mask, window, size)
-        ring = _collar_line(mesh, track, row, camera, roots[film])
-        colour[done], alpha[done] = sample.colour, sample.alpha
-        care[done] = np.where(np.arange(size)[:, None] > ring, 0, sample.care)
-        cameras.append(camera)
-        tell((done + 1) / len(chosen))
     films = track.film_of[chosen]
-    head_to_root = np.stack(
-        [
-            np.linalg.inv(roots[f]) @ track.head_to_camera[r]
-            for f, r in zip(films, chosen, strict=True)
-        ]
+    cameras = [crop_camera(film_camera(track, roots[f]), windows[f], size) for f in films]
+    head_to_root = np.linalg.inv(roots[films]) @ track.head_to_camera[chosen]
+    shape = (len(chosen), size, size)
+    stamp = json.dumps([track.films, chosen.tolist(), [astuple(w) for w in windows], size])
+    if not _is_cut(workplace, stamp):
+        colour = _memmap(workplace, "colour", (*shape, 3))
+        alpha, care = (_memmap(workplace, name, shape) for name in ("alpha", "care"))
+        samples = _samples(folder, track, chosen, windows, size)
+        for done, sample in enumerate(samples):
+            collar = _collar_row(
+                mesh, track.values[chosen[done], :52], head_to_root[done], cameras[done]
+            )
+            colour[done], alpha[done] = sample.colour, sample.alpha
+            care[done] = np.where(np.arange(size)[:, None] > collar, 0, sample.care)
+            tell((done + 1) / len(chosen))
+        for pictures in (colour, alpha, care):
+            pictures.flush()
+        _stamp(workplace).write_text(stamp, encoding="utf-8")
+    colour, alpha, care = (
+        np.load(workplace / f"{name}.npy", mmap_mode="r") for name in ("colour", "alpha", "care")
     )
     return TrainingSet(
         mesh, colour, alpha, care, track.values[chosen, :52], head_to_root, tuple(cameras)
     )
+
+
+def _stamp(workplace: Path) -> Path:
+    return workplace / "pictures.json"
+
+
+def _is_cut(workplace: Path, stamp: str) -> bool:
+    """Whether the pictures of an earlier run are there, whole and the same."""
+    path = _stamp(workplace)
+    return path.is_file() and path.read_text(encoding="utf-8") == stamp
+
+
+def _samples(
+    folder: Path,
+    track: FilmTrack,
+    chosen: NDArray[np.int64],
+    windows: Sequence[Window],
+    size: int,
+) -> Iterator[Sample]:
+    """The chosen pictures' crops in order, made side by side on two threads: mattes take long."""
+    with open_masks(folder) as mask_of, ThreadPoolExecutor(CUTTERS) as pool:
+        waiting: deque[Future[Sample]] = deque()
+        for row, pixels in film_pictures(track, chosen):
+            film = int(track.film_of[row])
+            mask = mask_of(film, int(track.picture[row]))
+            shown = mask_of.windows[film]
+            waiting.append(pool.submit(cut, pixels, mask, shown, windows[film], size))
+            if len(waiting) > 2 * CUTTERS:
+                yield waiting.popleft().result()
+        for last in waiting:
+            yield last.result()
 
 
 def chosen_rows(track: FilmTrack, most: int) -> NDArray[np.int64]:
@@ -180,26 +214,32 @@ def film_pictures(track: FilmTrack, rows: NDArray[np.int64]) -> Iterator[tuple[i
                 yield wanted[number], picture.pixels
 
 
-def cut(pixels: Bytes, mask: Bytes, window: Window, size: int) -> Sample:
+def cut(pixels: Bytes, mask: Bytes, shown: MaskWindow, window: Window, size: int) -> Sample:
     """One crop: straight colour without the background, coverage of the head, and where both are known.
 
     Args:
         pixels: (H, W, 3) the film's upright picture.
-        mask: (256, 256) categories of the whole picture.
+        mask: (256, 256) categories.
+        shown: the part of the picture that the mask is of.
         window: what is cut.
         size: pixels a side.
     """
-    head = soft_alpha(pixels, mask, HEAD)
-    unsure: Bytes = np.where(np.isin(mask, UNSURE), 255, 0).astype(np.uint8)
-    height, width = pixels.shape[:2]
-    unsure = np.asarray(
-        Image.fromarray(unsure).resize((width, height), Image.Resampling.BILINEAR), np.uint8
-    )
+    head = soft_alpha(pixels, mask, HEAD, shown)
+    unsure = _in_picture(np.where(np.isin(mask, UNSURE), 255, 0).astype(np.uint8), shown, pixels)
     colour, alpha, doubt = (_window(part, window, size) for part in (pixels, head, unsure))
-    inside = _window(np.full((height, width), 255, np.uint8), window, size)
+    inside = _window(np.full(pixels.shape[:2], 255, np.uint8), window, size)
     # Where clothes begin nothing is known; what is surely head stays.
     care = np.where((doubt > 127) | (inside < 250), 0, 255).astype(np.uint8)
     return Sample(without_background(colour, alpha), alpha, care)
+
+
+def _in_picture(mask: Bytes, shown: MaskWindow, pixels: Bytes) -> Bytes:
+    """A map in the place that it shows; 0 around."""
+    whole = np.zeros(pixels.shape[:2], np.uint8)
+    image = Image.fromarray(mask).resize((shown.width, shown.height), Image.Resampling.BILINEAR)
+    rows = slice(shown.top, shown.top + shown.height)
+    whole[rows, shown.left : shown.left + shown.width] = np.asarray(image, np.uint8)
+    return whole
 
 
 def without_background(colour: Bytes, alpha: Bytes) -> Bytes:
@@ -235,17 +275,30 @@ def _window(picture: Bytes, window: Window, size: int) -> Bytes:
     return np.asarray(image, np.uint8)
 
 
-def _collar_line(
-    mesh: PersonMesh, track: FilmTrack, row: int, camera: Camera, root: NDArray[np.float64]
+def _collar_row(
+    mesh: PersonMesh, values: Floats, head_to_root: NDArray[np.float64], camera: Camera
 ) -> float:
     """The crop's row under which the neck may be covered."""
-    values, head = track.values[row, :52], np.linalg.inv(root) @ track.head_to_camera[row]
-    ring = mesh.vertices[:, 2] < COLLAR_METRES
-    vertices = posed_vertices(mesh, values, head)[ring]
+    vertices = posed_vertices(mesh, values, head_to_root)[mesh.vertices[:, 2] < COLLAR_METRES]
     return float(camera.pixels_of(vertices.astype(np.float64))[:, 1].min())
 
 
-def _memmap(path: Path, shape: tuple[int, ...]) -> Bytes:
-    return np.asanyarray(
-        np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)  # type: ignore[no-untyped-call]
+def _memmap(
+    workplace: Path, name: str, shape: tuple[int, ...]
+) -> np.memmap[Any, np.dtype[np.uint8]]:
+    """A file of pictures that may be larger than memory.
+
+    Raises:
+        MienError: ``not_writable``, when the disk is full.
+    """
+    size = math.prod(shape)
+    free = shutil.disk_usage(workplace).free
+    if size > free:
+        raise MienError(
+            "not_writable",
+            f"The pictures of the training need {size / 1e9:.1f} GB in {workplace}, and {free / 1e9:.1f} GB are free.",
+            "Make room, or train with fewer or smaller pictures (--pictures, --size).",
+        )
+    return np.lib.format.open_memmap(  # type: ignore[no-untyped-call,no-any-return]
+        workplace / f"{name}.npy", mode="w+", dtype=np.uint8, shape=shape
     )

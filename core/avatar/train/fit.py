@@ -24,7 +24,7 @@ from ..posed import (
 from ..splat import Drawn, draw
 from .checkpoint import load_checkpoint, save_checkpoint
 from .learned import Learned, learn_from
-from .losses import alpha_loss, picture_loss
+from .losses import alpha_loss, offset_loss, picture_loss
 from .recycle import recycle
 from .start import start_drive, start_gaussians
 
@@ -154,6 +154,7 @@ def _step(
         + options.alpha * alpha_loss(drawn.alpha, target.alpha, target.care)
         + options.opacity_cost * seen.posed.opacities.mean()
         + options.scale_cost * seen.posed.scales.mean()
+        + options.offset_cost * offset_loss(learned.tensors["offset"])
     )
     learned.optimiser.zero_grad(set_to_none=True)
     loss.backward()

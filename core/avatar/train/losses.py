@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
 SSIM_WINDOW = 7
+OFFSET_FREE_MILLIMETRES = 3.0
 # (0.01)^2 and (0.03)^2 for values in 0..1: Wang and others, 2004.
 SSIM_C1, SSIM_C2 = 1e-4, 9e-4
 
@@ -53,3 +54,14 @@ def picture_loss(drawn: Tensor, wanted: Tensor, care: Tensor, structure: float) 
 def alpha_loss(drawn: Tensor, wanted: Tensor, care: Tensor) -> Tensor:
     """Mean absolute difference of coverage where it counts."""
     return ((drawn - wanted).abs() * care).mean() / care.mean().clamp_min(1e-3)
+
+
+def offset_loss(offset: Tensor) -> Tensor:
+    """Mean distance from the mesh in millimetres, quadratic below OFFSET_FREE_MILLIMETRES.
+
+    Args:
+        offset: (N, 3) metres.
+    """
+    squares = (1e3 * offset).square().sum(dim=1)
+    free = OFFSET_FREE_MILLIMETRES
+    return (squares + free * free).sqrt().mean() - free

@@ -21,6 +21,8 @@ class Options:
         alpha: weight of coverage.
         opacity_cost: keeps Gaussians that nothing needs from staying.
         scale_cost: per metre; keeps them small.
+        offset_cost: per millimetre of distance from the mesh (less below 3): keeps skin on its surface, so
+            that depth and cameras beside the film's are right, and lets hair stand off where it must.
         residual_decay: pulls the residual back to the mesh where the film does not ask for it.
         recycle_every: steps between rounds in which invisible Gaussians are put where they are needed.
         recycle_until: share of the steps after which none is moved any more.
@@ -38,6 +40,7 @@ class Options:
     alpha: float = 0.5
     opacity_cost: float = 0.002
     scale_cost: float = 0.2
+    offset_cost: float = 1e-3
     residual_decay: float = 0.05
     recycle_every: int = 200
     recycle_until: float = 0.7
