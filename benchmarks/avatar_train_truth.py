@@ -78,7 +78,7 @@ def main() -> None:
         learned,
         landmarks=face.landmarks68(data.values) - face.pieces68.neutral,
         meta={
-            "consent": asdict(CONSENT),
+            "consent": CONSENT.to_json(),
             "training": run | {"seconds": round(seconds, 1), "device": "cpu"},
             "film_camera": camera_papers(data.cameras[0]),
         },

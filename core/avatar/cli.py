@@ -6,11 +6,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .cli_track import add_curves_command, add_track_command
+from .cli_train import add_train_command
 
 if TYPE_CHECKING:
     import argparse
 
-COMMANDS = {"track": add_track_command, "curves": add_curves_command}
+COMMANDS = {"track": add_track_command, "curves": add_curves_command, "train": add_train_command}
 """Name of a command -> what adds it to the parser."""
 
 

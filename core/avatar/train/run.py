@@ -113,7 +113,7 @@ def train(wish: Wish, report: Callable[[float, str], None]) -> Avatar:
         learned,
         landmarks=thinned(face.landmarks68(track.values[track.found, :52]) - face.pieces68.neutral),
         meta={
-            "consent": asdict(wish.consent),
+            "consent": wish.consent.to_json(),
             "training": run | {"seconds": round(seconds, 1), "device": str(device)},
             "film_camera": camera_papers(film_camera(track, film_roots(track)[0])),
         },

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`avatar train`: a tracked film -> an avatar file."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .avatar_file import SUFFIX
+
+if TYPE_CHECKING:
+    import argparse
+
+LINE_SECONDS = 5.0
+
+
+def add_train_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `train` to the commands of `avatar`."""
+    train = commands.add_parser(
+        "train",
+        help="a tracked film to an avatar",
+        description="Keeps its pictures, its checkpoint and a preview.png in NAME.training beside the "
+        "result. Ctrl-C or a power cut loses the steps since the last checkpoint: run the same "
+        "command again to go on.",
+    )
+    train.set_defaults(command=_train)
+    train.add_argument("track", type=Path, help="NAME.mientrack, from `avatar track`")
+    train.add_argument("-o", "--out", type=Path, help="default: NAME.mienavatar beside the track")
+    train.add_argument("--person", metavar="NAME", help="who is filmed")
+    train.add_argument("--consent", type=Path, metavar="FILE", help="a consent as JSON")
+    train.add_argument(
+        "--i-have-consent", metavar="STATEMENT", help="how the person agreed, in your words"
+    )
+    train.add_argument("--steps", type=int, default=20_000, help="default 20000; fewer is quicker")
+    train.add_argument("--gaussians", type=int, default=16_000, help="default 16000")
+    train.add_argument("--size", type=int, default=256, help="pixels of the pictures, default 256")
+    train.add_argument(
+        "--pictures", type=int, default=3000, help="of the film at most, default 3000"
+    )
+    train.add_argument("--seed", type=int, default=1)
+    train.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    train.add_argument("--models", type=Path, default=None, help="folder with models.json")
+
+
+def _train(options: argparse.Namespace) -> None:
+    from .consent import ask_consent  # noqa: PLC0415 - see core.avatar.cli
+    from .train.options import Options  # noqa: PLC0415
+    from .train.run import Wish, train  # noqa: PLC0415
+
+    consent = ask_consent(
+        options.person,
+        options.consent,
+        options.i_have_consent,
+        input if sys.stdin is not None and sys.stdin.isatty() else None,
+    )
+    out = options.out or options.track.with_suffix(SUFFIX)
+    wish = Wish(
+        options.track,
+        out,
+        consent,
+        size=options.size,
+        most_pictures=options.pictures,
+        options=Options(steps=options.steps, gaussians=options.gaussians, seed=options.seed),
+        device=options.device,
+        models=options.models,
+    )
+    said = [0.0]
+
+    def report(fraction: float, stage: str) -> None:
+        now = time.monotonic()
+        if now - said[0] >= LINE_SECONDS or fraction >= 1.0:
+            said[0] = now
+            print(f"{100 * fraction:5.1f} %  {stage}", flush=True)
+
+    train(wish, report)
+    print(f"{out}")
