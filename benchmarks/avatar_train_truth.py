@@ -46,6 +46,8 @@ def training_set(truth: Truth, rows: np.ndarray) -> TrainingSet:  # type: ignore
         truth.values[rows],
         truth.head_to_root[rows],
         tuple(truth.cameras[row] for row in rows),
+        np.zeros(len(rows), np.int32),
+        ("rendered",),
     )
 
 

@@ -64,6 +64,7 @@ def crude_avatar(count=400, seed=1, residual=0.0):
             residual=scale.astype(np.float16),
         ),
         drive=Drive(
+            looks=np.zeros((1, DRIVES), np.float32),
             centre=np.zeros(INPUTS, np.float32),
             spread=np.ones(INPUTS, np.float32),
             lowest=np.zeros(INPUTS, np.float32),

@@ -26,6 +26,7 @@ SIZES = {
     "K": (0, 256),  # drives of the residual
     "D": (1, 256),  # inputs of the drives' network
     "H": (0, 1024),  # its hidden units
+    "P": (1, 1000),  # looks
     "M": (0, 100_000),  # faces in the landmark database
 }
 """Least and largest of each size."""
@@ -75,6 +76,7 @@ TENSORS: dict[str, Tensor] = {
     "drive.hidden_bias": Tensor("F32", ("H",), -1e4, 1e4),
     "drive.out_weight": Tensor("F32", ("K", "H"), -1e4, 1e4),
     "drive.out_bias": Tensor("F32", ("K",), -1e4, 1e4),
+    "drive.looks": Tensor("F32", ("P", "K"), -1e4, 1e4),
     "landmarks": Tensor("F32", ("M", 68, 3), -1.0, 1.0),
     "film_values": Tensor("F32", ("M", CHANNELS), -_ROUNDING, 1.0 + _ROUNDING),
 }
@@ -85,7 +87,7 @@ def check_header(header: Header) -> dict[str, int]:
     """Compare names, types and shapes with the contract, before a tensor is read.
 
     Returns:
-        The sizes N, V, F, K, D, H, M.
+        The sizes by the keys of `SIZES`.
 
     Raises:
         ValueError: they differ, or a size is out of its limits.

@@ -67,6 +67,8 @@ class Drive:
         hidden_bias: (H,) float32.
         out_weight: (K, H) float32.
         out_bias: (K,) float32.
+        looks: (P, K) float32, what the look of each film (hair, beard, light) adds to what the curves
+            drive; `Avatar.meta` names them under "looks".
     """
 
     centre: Floats
@@ -77,6 +79,7 @@ class Drive:
     hidden_bias: Floats
     out_weight: Floats
     out_bias: Floats
+    looks: Floats
 
 
 @dataclass(frozen=True, eq=False)

@@ -67,6 +67,7 @@ class DriveTensors:
     hidden_bias: Tensor
     out_weight: Tensor
     out_bias: Tensor
+    looks: Tensor
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,13 +136,19 @@ def drive_inputs(pose: Pose) -> Floats:
     return np.asarray(np.concatenate([pose.values, turn]), np.float32)
 
 
-def drive_weights(drive: DriveTensors, inputs: Tensor) -> Tensor:
-    """How much of each residual: (K,). Beyond what the film has shown it stays at the film's edge."""
+def drive_weights(drive: DriveTensors, inputs: Tensor, look: int = 0) -> Tensor:
+    """How much of each residual: (K,). Beyond what the film has shown it stays at the film's edge.
+
+    Args:
+        drive: of the avatar.
+        inputs: `drive_inputs`.
+        look: number of the film whose look is worn.
+    """
     inside = torch.minimum(torch.maximum(inputs, drive.lowest), drive.highest)
     hidden = torch.tanh(
         drive.hidden_weight @ ((inside - drive.centre) / drive.spread) + drive.hidden_bias
     )
-    return drive.out_weight @ hidden + drive.out_bias
+    return drive.out_weight @ hidden + drive.out_bias + drive.looks[look]
 
 
 def rest_areas(mesh: PersonMesh) -> Floats:
@@ -262,12 +269,14 @@ class Poser:
     Args:
         avatar: the person.
         device: where the Gaussians are placed and drawn.
+        look: which of the films' looks is worn.
     """
 
-    def __init__(self, avatar: Avatar, device: torch.device | str = "cpu") -> None:
+    def __init__(self, avatar: Avatar, device: torch.device | str = "cpu", look: int = 0) -> None:
         self.mesh = avatar.mesh
         self.gaussians = gaussian_tensors(avatar.gaussians, device)
         self.drive = drive_tensors(avatar.drive, device)
+        self.look = look
         self._areas = rest_areas(avatar.mesh)
 
     def pose(self, pose: Pose) -> PosedGaussians:
@@ -275,7 +284,7 @@ class Poser:
         with torch.no_grad():
             inputs = torch.as_tensor(drive_inputs(pose), device=self.drive.centre.device)
             carriers = carry(self.mesh, self._areas, pose, self.gaussians.triangle)
-            return place(self.gaussians, carriers, drive_weights(self.drive, inputs))
+            return place(self.gaussians, carriers, drive_weights(self.drive, inputs, self.look))
 
 
 def without_residual(gaussians: GaussianTensors) -> GaussianTensors:

@@ -118,7 +118,15 @@ def film_set(
         np.load(workplace / f"{name}.npy", mmap_mode="r") for name in ("colour", "alpha", "care")
     )
     return TrainingSet(
-        mesh, colour, alpha, care, track.values[chosen, :52], head_to_root, tuple(cameras)
+        mesh,
+        colour,
+        alpha,
+        care,
+        track.values[chosen, :52],
+        head_to_root,
+        tuple(cameras),
+        films,
+        tuple(Path(film).stem for film in track.films),
     )
 
 
@@ -190,7 +198,7 @@ def crop_camera(camera: Camera, window: Window, size: int) -> Camera:
 
 
 def head_window(track: FilmTrack, mesh: PersonMesh, film: int) -> Window:
-    """The square that holds the head and its hair in all pictures of a film."""
+    """The square that holds the head and its hair in all pictures of a film, as far as the film goes."""
     rows = np.flatnonzero(track.found & (track.film_of == film))
     low, high = np.full(2, np.inf), np.full(2, -np.inf)
     for row in rows:
@@ -200,6 +208,7 @@ def head_window(track: FilmTrack, mesh: PersonMesh, film: int) -> Window:
     tall = high[1] - low[1]
     low -= np.array([ROOM_ASIDE, ROOM_ABOVE]) * tall
     high[0] += ROOM_ASIDE * tall
+    low, high = np.maximum(low, 0.0), np.minimum(high, track.size)
     side = float((high - low).max())
     middle = (low + high) / 2
     return Window(float(middle[0] - side / 2), float(high[1] - side), side)

@@ -170,7 +170,9 @@ def draw_learned(
     drive = learned.drive()
     inputs = torch.as_tensor(drive_inputs(pose), device=drive.centre.device)
     carriers = carry(data.mesh, areas, pose, learned.fixed["triangle"])
-    posed = place(learned.gaussians(), carriers, drive_weights(drive, inputs))
+    posed = place(
+        learned.gaussians(), carriers, drive_weights(drive, inputs, int(data.look[index]))
+    )
     return Seen(draw(splats_seen(posed, pose, camera), camera), posed)
 
 

@@ -32,13 +32,14 @@ RATES = {
     "hidden_bias": 1e-3,
     "out_weight": 1e-3,
     "out_bias": 1e-3,
+    "looks": 1e-2,
 }
 # All rates fall to this share on an exponential curve.
 LAST_RATE = 0.03
 # What a residual of 1 means while it is learned, so that one rate fits all parts: metres, radians,
 # logarithms, sRGB, logits.
 RESIDUAL_UNITS = {"offset": 1e-3, "turn": 0.1, "growth": 0.1, "colour": 0.1, "opacity": 0.5}
-DRIVE_NAMES = ("hidden_weight", "hidden_bias", "out_weight", "out_bias")
+DRIVE_NAMES = ("hidden_weight", "hidden_bias", "out_weight", "out_bias", "looks")
 PER_GAUSSIAN = ("offset", "rotation", "log_scale", "opacity_logit", "harmonics_0", "harmonics_1")
 
 

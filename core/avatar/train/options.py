@@ -32,7 +32,7 @@ class Options:
 
     steps: int = 20_000
     gaussians: int = 16_000
-    drives: int = 16
+    drives: int = 20
     hidden: int = 32
     seed: int = 1
     coarse_share: float = 0.25

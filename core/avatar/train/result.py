@@ -52,14 +52,22 @@ def as_avatar(
     landmarks: NDArray[np.float32],
     meta: Mapping[str, object],
 ) -> Avatar:
-    """A training's state as what is saved and drawn."""
+    """A training's state as what is saved and drawn.
+
+    Args:
+        data: what it was trained on.
+        learned: the state.
+        landmarks: (T, 68, 3) metres, displacements that the person made, a row a picture.
+        meta: the rest of the papers.
+    """
+    kept = np.arange(0, len(data), -(-len(data) // MOST_MOMENTS))
     return Avatar(
         data.mesh,
         learned_gaussians(learned),
         learned_drive(learned),
-        landmarks.astype(np.float32),
-        data.values[:: -(-len(data) // MOST_MOMENTS)].astype(np.float32),
-        meta,
+        landmarks[kept].astype(np.float32),
+        data.values[kept].astype(np.float32),
+        {**meta, "looks": list(data.looks)},
     )
 
 

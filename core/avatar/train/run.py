@@ -14,7 +14,6 @@ from PIL import Image
 
 from ...errors import MienError
 from ...face.model import load_face_model
-from ...mixing.landmark_database import thinned
 from ..avatar_file import save_avatar
 from ..posed import rest_areas
 from ..poses import film_roots
@@ -111,7 +110,7 @@ def train(wish: Wish, report: Callable[[float, str], None]) -> Avatar:
     avatar = as_avatar(
         data,
         learned,
-        landmarks=thinned(face.landmarks68(track.values[track.found, :52]) - face.pieces68.neutral),
+        landmarks=face.landmarks68(data.values) - face.pieces68.neutral,
         meta={
             "consent": wish.consent.to_json(),
             "training": run | {"seconds": round(seconds, 1), "device": str(device)},

@@ -35,6 +35,7 @@ LOOKS = 64
 FLATNESS = 0.25
 START_OPACITY, START_COLOUR = 0.4, 0.0
 SMALLEST_SPREAD = 0.02
+START_LOOK = np.float32(0.1)
 # The residual's drive reaches a little beyond what the film shows.
 BEYOND = 0.05
 
@@ -121,6 +122,7 @@ def start_drive(data: TrainingSet, options: Options) -> Drive:
         hidden_bias=np.zeros(options.hidden, np.float32),
         out_weight=_normal(rng, (options.drives, options.hidden), options.hidden),
         out_bias=np.zeros(options.drives, np.float32),
+        looks=START_LOOK * _normal(rng, (len(data.looks), options.drives), 1),
     )
 
 

@@ -33,6 +33,8 @@ class TrainingSet:
         values: (T, 52) float32 channels.
         head_to_root: (T, 4, 4) float64.
         cameras: T cameras, all of one size.
+        look: (T,) int32, which look a picture shows.
+        looks: their names, one a film.
     """
 
     mesh: PersonMesh
@@ -42,6 +44,8 @@ class TrainingSet:
     values: Floats
     head_to_root: NDArray[np.float64]
     cameras: tuple[Camera, ...]
+    look: NDArray[np.int32]
+    looks: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.cameras)
