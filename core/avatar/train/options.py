@@ -40,7 +40,7 @@ class Options:
     alpha: float = 0.5
     opacity_cost: float = 0.002
     scale_cost: float = 0.2
-    offset_cost: float = 1e-3
+    offset_cost: float = 3e-4
     residual_decay: float = 0.05
     recycle_every: int = 200
     recycle_until: float = 0.7
