@@ -14,7 +14,6 @@ from .model import Avatar, Frame, Pose
 from .posed import Poser, splats_seen
 from .splat import draw
 
-
 # Skin is a stack of half clear Gaussians, whose mean lies behind the surface that it shows; seen through
 # twice as much of each it lies on it (2.5 mm off on the rendered truth's head instead of 3.4; 4 times
 # is 2.6).
