@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 DEAD_OPACITY = 0.02
 # Of all Gaussians in one round, so that Adam's averages stay meaningful.
-MOST_SHARE = 0.05
+MOST_SHARE = 0.1
 # Two in the place of one: each as opaque that both together cover as much, and a little smaller.
 SHRINK, SPREAD = 0.8, 0.7
 FULL = 0.995
