@@ -42,6 +42,7 @@ from benchmarks.avatar_truth_read import read_truth
 from benchmarks.avatar_views import check_same_person, film_views
 from benchmarks.avatar_views_truth import truth_views
 from core.avatar.avatar_file import load_avatar
+from core.avatar.looks import nearest_look
 from core.avatar.person import person_mesh
 from core.avatar.posed import Poser
 from core.avatar.render_frame import render_frame
@@ -83,15 +84,19 @@ class Outcome:
 
 
 def systems_of(
-    avatar: Avatar | None, mesh: PersonMesh, training: Sequence[View]
+    avatar: Avatar | None, mesh: PersonMesh, training: Sequence[View], held_out: Sequence[View]
 ) -> dict[str, System]:
-    """The avatar, the baselines, and the film itself for what the judges make of noise."""
+    """The avatar, the baselines, and the film itself for what the judges make of noise.
+
+    The avatar wears one of its looks in each held-out film: the nearest to the film's first picture.
+    """
     nearest, painted = NearestFrame(training), paint(mesh, training)
     systems: dict[str, System] = {}
     if avatar is not None:
-        poser = Poser(avatar)
+        poser, looks = Poser(avatar), _looks_of(avatar, held_out)
 
         def by_avatar(view: View) -> Shown:
+            poser.look = looks[view.group]
             frame = render_frame(poser, view.pose, view.camera)
             return Shown(frame.rgba, frame.depth)
 
@@ -110,6 +115,16 @@ def systems_of(
         MESH: by_mesh,
         FLOOR: _noisy,
     }
+
+
+def _looks_of(avatar: Avatar, views: Sequence[View]) -> dict[str, int]:
+    looks: dict[str, int] = {}
+    for view in views:
+        if view.group not in looks:
+            head = view.head.astype(np.float32)
+            picture = view.rgba[..., :3]
+            looks[view.group] = nearest_look(avatar, view.pose, view.camera, picture, head)
+    return looks
 
 
 def compared(
@@ -136,7 +151,7 @@ def run_grid(arguments: argparse.Namespace) -> None:
     avatar = _avatar(arguments.avatar)
     training = film_views(arguments.training, face, SIZE_PIXELS, arguments.training_every)
     held_out = film_views(arguments.held_out, face, SIZE_PIXELS, arguments.every)
-    systems = systems_of(avatar, film_mesh(track, face), training)
+    systems = systems_of(avatar, film_mesh(track, face), training, held_out)
     with open_judges(arguments.cache) as judges:
         outcome = compared(held_out, systems, judges, film_figures)
     print(f"\n{len(held_out)} held-out pictures, {len(training)} training pictures\n")
@@ -153,11 +168,12 @@ def run_synthetic(arguments: argparse.Namespace) -> None:
     face = load_face_model()
     mesh, truth = person_mesh(face), read_truth(arguments.truth)
     avatar = _avatar(arguments.avatar)
-    systems = systems_of(avatar, mesh, truth_views(truth, TRAINING, mesh, face))
+    training = truth_views(truth, TRAINING, mesh, face)
     rows = []
     with open_judges(arguments.cache) as judges:
         for split, columns in ((HELD_OUT, SYNTHETIC_COLUMNS), (OFF_RANGE, OFF_RANGE_COLUMNS)):
             views = truth_views(truth, split, mesh, face)
+            systems = systems_of(avatar, mesh, training, views)
             outcome = compared(views, systems, judges, matte_figures)
             table = systems_table(outcome.figures, columns)
             print(f"\n{split}, {len(views)} pictures\n\n{table}\n", flush=True)
