@@ -4,7 +4,8 @@
 A mean texture of the face is built over the film; then each picture's pose is turned and shifted until
 the texture fits it best (Gauss-Newton on grey levels with outliers left out; direct alignment, Lucas and
 Kanade 1981), held near the landmarks' pose by what these are worth. Light that changes from picture to
-picture is left out of the comparison: only detail counts, and its contrast is free.
+picture is left out of the comparison: only detail counts, and its contrast is free. Last, the poses are
+smoothed as those of the landmarks are.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from ..person import person_mesh
 from .face_texture import detail_of, surface_points
 from .fit_points import MILLIMETRES
 from .fit_pose import Lens, Poses, pose_slopes, turned
+from .fit_steady import steady_poses
+from .smooth import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -90,6 +93,9 @@ def refine_poses(
             refined[row] = _aligned(view, known.grey, view.poses).matrices()[0]
         if progress is not None:
             progress((row + 1) / len(refined))
+    found = track.found
+    clock = Clock(track.time_seconds[found], track.film_of[found])
+    refined[found] = steady_poses(film.poses(refined[found]), clock).matrices()
     return Aligned(refined, known)
 
 
@@ -126,9 +132,12 @@ class _Film:
         width, height = track.size
         self.lens = Lens(track.focal_pixels, (width / 2.0, height / 2.0))
 
+    def poses(self, head_to_camera: Doubles) -> Poses:
+        """Of matrices (T, 4, 4)."""
+        return Poses(self.lens, head_to_camera[:, :3, :3], head_to_camera[:, :3, 3])
+
     def view(self, row: int, picture: Pixels) -> _View:
-        matrix = self.track.head_to_camera[row : row + 1]
-        poses = Poses(self.lens, matrix[:, :3, :3], matrix[:, :3, 3])
+        poses = self.poses(self.track.head_to_camera[row : row + 1])
         points = self.surface.shaped(self.track.values[row, :52])[None]
         pixels = poses.pixels(poses.seen(points))[0]
         metres = float(poses.millimetres_per_pixel()[0]) / MILLIMETRES
