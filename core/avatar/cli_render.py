@@ -86,6 +86,9 @@ def add_render_command(commands: Any) -> None:  # noqa: ANN401
     render.add_argument("--format", choices=("exr", "png"), default="exr", help="default exr")
     render.add_argument("--bits", type=int, choices=(8, 16), default=8, help="of a PNG, default 8")
     render.add_argument("--normals", action="store_true", help="a normal pass too (exr)")
+    render.add_argument(
+        "--look", default=None, metavar="FILM", help="hair and light of which film; see `info`"
+    )
     view = render.add_mutually_exclusive_group()
     view.add_argument("--camera", type=Path, default=None, metavar="FILE", help="camera.json")
     view.add_argument(
@@ -126,6 +129,7 @@ def _render(options: argparse.Namespace) -> None:
         FrameFiles(options.out / f"{name}_####.{options.format}", bits=options.bits),
         plate=None if options.plate is None else open_plate(options.plate, options.plate_film),
         first_frame=options.first_frame,
+        look=options.look,
         normals=options.normals,
         overwrite=options.overwrite,
         tell=_progress(),

@@ -50,6 +50,11 @@ class PlateFilm:
     time_seconds: NDArray[np.float64]
     root_to_camera: Matrices
 
+    @property
+    def name(self) -> str:
+        """The film's, as an avatar's looks are named."""
+        return Path(self.track.films[self.film]).stem
+
     def camera(self, place: int) -> Camera:
         """The film's camera at one of its pictures."""
         width, height = self.track.size

@@ -51,6 +51,7 @@ def render_files(
     *,
     plate: PlateFilm | None = None,
     first_frame: int = 1,
+    look: str | None = None,
     normals: bool = False,
     overwrite: bool = False,
     tell: Callable[[float, int], None] = lambda _share, _frame: None,
@@ -63,23 +64,28 @@ def render_files(
         files: where the frames go; their tags are set here.
         plate: a film of the person to lie under it, whose camera and size then hold.
         first_frame: the scene's number of the frame that the film's first picture lies under.
+        look: name of the film whose look (hair, beard, light) is worn, of `Avatar.meta`'s "looks"; None
+            for the plate's own, and the first where there is none.
         normals: whether to draw normals too.
         overwrite: make every frame again, and replace files that Mien did not make.
         tell: progress 0..1 and the number of the frame just written; may raise `Cancelled`, and then
             what is written stays.
 
     Raises:
-        MienError: ``frame_not_ours`` before anything is drawn; ``not_writable``, saying which frames
+        MienError: ``look_unknown``, ``frame_not_ours`` before anything is drawn; ``not_writable``, saying which frames
             are there; with a plate also those of the track and the film.
     """
     files = replace(files, tags=frame_tags(avatar.meta, over_film=plate is not None))
-    settings = f"{avatar.meta['sha256']} normals {normals}"
+    if look is None and plate is not None and plate.name in avatar.meta.get("looks", ()):
+        look = plate.name
+    number = look_number(avatar, look)
+    settings = f"{avatar.meta['sha256']} look {number} normals {normals}"
     if plate is None:
         return write_frames(
             shot,
             files,
             settings,
-            lambda rows: pictures(shot, drawing(ready(avatar), normals=normals), rows),
+            lambda rows: pictures(shot, drawing(ready(avatar, number), normals=normals), rows),
             overwrite=overwrite,
             tell=tell,
         )
@@ -88,7 +94,7 @@ def render_files(
     def over_film(rows: list[int]) -> Iterator[Picture]:
         from .plate import Plate  # noqa: PLC0415 - torch and scipy
 
-        poser = ready(avatar)
+        poser = ready(avatar, number)
         return Plate(plate, poser, drawing(poser, normals=normals)).pictures(seen, under, rows)
 
     return write_frames(
@@ -108,13 +114,31 @@ def drawing(poser: Poser, *, normals: bool = False) -> Draw:
     return lambda pose, camera: render_frame(poser, pose, camera, normals=normals)
 
 
-def ready(avatar: Avatar) -> Poser:
+def ready(avatar: Avatar, look: int = 0) -> Poser:
     """The avatar made ready for many frames, on CUDA where there is a card."""
     import torch  # noqa: PLC0415 - frames of other sources are written without it
 
     from .posed import Poser  # noqa: PLC0415
 
-    return Poser(avatar, "cuda" if torch.cuda.is_available() else "cpu")
+    return Poser(avatar, "cuda" if torch.cuda.is_available() else "cpu", look)
+
+
+def look_number(avatar: Avatar, name: str | None) -> int:
+    """Which of the avatar's looks has a name; the first for None.
+
+    Raises:
+        MienError: ``look_unknown``.
+    """
+    names = list(avatar.meta.get("looks", ()))[: len(avatar.drive.looks)]
+    if name is None:
+        return 0
+    if name not in names:
+        raise MienError(
+            "look_unknown",
+            f'The avatar has no look called "{name}".',
+            f"Give one of: {', '.join(map(str, names)) or 'none, it has only one'}.",
+        )
+    return names.index(name)
 
 
 def write_frames(

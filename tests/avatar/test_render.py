@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import resource
 
@@ -180,6 +181,25 @@ def test_a_full_disk_says_which_frames_are_there(avatar_path, take, tmp_path):
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert "Finished: frames 1 to 2." in told.value.message
     assert {path.name for path in tmp_path.glob("take_*.png")} == {"take_0001.png", "take_0002.png"}
+
+
+def test_another_look_is_another_picture(tmp_path, take, capsys):
+    plain = crude_avatar(300, residual=0.3)
+    drive = dataclasses.replace(plain.drive, looks=np.array([[0.0, 0.0], [2.0, 0.0]], np.float32))
+    meta = {**plain.meta, "looks": ["monday", "tuesday"]}
+    path = tmp_path / "ada.mienavatar"
+    save_avatar(path, dataclasses.replace(plain, drive=drive, meta=meta))
+    pictures = []
+    for look in ("monday", "tuesday", "sunday"):
+        out = tmp_path / look
+        options = ["--format", "png", "--end", "1", "--look", look, "-o", str(out)]
+        code = main(["avatar", "render", str(take), str(path), *options])
+        if code == 0:
+            with Image.open(out / "take_0001.png") as frame:
+                pictures.append(np.asarray(frame).astype(int))
+    assert len(pictures) == 2
+    assert np.abs(pictures[0] - pictures[1]).max() > 20
+    assert "monday, tuesday" in capsys.readouterr().err
 
 
 def test_ply_and_info(avatar_path, take, tmp_path, capsys):
