@@ -24,8 +24,9 @@ def look_names(avatar: Avatar) -> tuple[str, ...]:
     """The looks by number; films without extension, or numbers where the papers name none."""
     count = len(avatar.drive.looks)
     names = avatar.meta.get("looks")
-    known = isinstance(names, list) and len(names) == count
-    return tuple(str(name) for name in (names if known else range(count)))
+    if not isinstance(names, list) or len(names) != count:
+        names = list(range(count))
+    return tuple(str(name) for name in names)
 
 
 def look_number(avatar: Avatar, name: str | None) -> int:
