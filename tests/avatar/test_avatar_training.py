@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A training of seconds on rendered truth: it learns, its channels drive it, and a killed one goes on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from crude_avatar import CONSENT
+
+from benchmarks.avatar_train_truth import training_set
+from benchmarks.avatar_truth_read import read_truth
+from core.avatar.avatar_file import load_avatar, save_avatar
+from core.avatar.posed import Poser
+from core.avatar.render_frame import render_frame
+from core.avatar.train.checkpoint import load_checkpoint
+from core.avatar.train.fit import fit
+from core.avatar.train.learned import learn_from
+from core.avatar.train.options import Options
+from core.avatar.train.result import as_avatar, camera_papers
+from core.avatar.train.start import start_drive, start_gaussians
+from core.errors import Cancelled, MienError
+
+OPTIONS = Options(
+    steps=240, gaussians=1500, drives=4, recycle_every=60, checkpoint_every=20, coarse_share=0.3
+)
+SHORT = replace(OPTIONS, steps=40)
+
+
+@pytest.fixture(scope="module")
+def truth(repository):
+    return read_truth(repository / "tests" / "avatar" / "data" / "truth64")
+
+
+@pytest.fixture(scope="module")
+def data(truth):
+    return training_set(truth, truth.rows("training"))
+
+
+@pytest.fixture(scope="module")
+def avatar(data):
+    learned = fit(data, OPTIONS)
+    landmarks = np.zeros((len(data), 68, 3), np.float32)
+    papers = {
+        "consent": CONSENT,
+        "training": {"steps": OPTIONS.steps},
+        "film_camera": camera_papers(data.cameras[0]),
+    }
+    return as_avatar(data, learned, landmarks=landmarks, meta=papers)
+
+
+def over_grey(rgba):
+    return rgba[..., :3] + 0.5 * (1.0 - rgba[..., 3:])
+
+
+def test_held_out_frames_look_like_the_truth(truth, avatar):
+    poser = Poser(avatar)
+    for row in truth.rows("held_out"):
+        data = training_set(truth, np.array([row]))
+        frame = render_frame(poser, data.pose(0), data.cameras[0])
+        wanted = truth.over(row, (0.5, 0.5, 0.5))
+        error = np.square(over_grey(frame.rgba) - wanted).mean()
+        assert -10.0 * np.log10(error) > 24.0
+        assert np.abs(frame.rgba[..., 3] - truth.alpha[row] / 255.0).mean() < 0.03
+        known = (truth.depth[row] > 0.0) & (frame.rgba[..., 3] > 0.5)
+        assert np.abs(frame.depth - truth.depth[row])[known].mean() < 0.006
+
+
+def test_the_jaw_opens_the_avatars_mouth(data, avatar):
+    poser = Poser(avatar)
+    shut = replace(data.pose(0), values=np.zeros(52, np.float32), head_to_root=np.eye(4))
+    values = shut.values.copy()
+    values[17] = 1.0
+    frames = [
+        render_frame(poser, pose, data.cameras[0]).rgba
+        for pose in (shut, replace(shut, values=values))
+    ]
+    moved = np.abs(frames[1] - frames[0])[..., :3].max(axis=2)
+    lips = avatar.mesh.vertices[np.linalg.norm(avatar.mesh.deltas[17], axis=1) > 0.02]
+    at = data.cameras[0].pixels_of(lips.astype(np.float64)).astype(int)
+    assert moved[at[:, 1].clip(0, 63), at[:, 0].clip(0, 63)].mean() > 0.05
+    assert moved[:20].max() < 0.25 * moved.max() + 0.05
+
+
+def test_a_saved_avatar_draws_what_was_trained(tmp_path, data, avatar):
+    save_avatar(tmp_path / "a.mienavatar", avatar)
+    again = load_avatar(tmp_path / "a.mienavatar")
+    first, second = (
+        render_frame(each, data.pose(3), data.cameras[3]).rgba for each in (avatar, again)
+    )
+    assert np.abs(first - second).max() < 4e-3  # float16 of the mesh's channels
+
+
+def test_equal_seeds_give_equal_avatars(data):
+    first, second = (fit(data, SHORT) for _ in range(2))
+    for name, tensor in first.tensors.items():
+        assert torch.equal(tensor, second.tensors[name]), name
+
+
+def test_a_killed_training_goes_on_as_if_it_had_not_been(tmp_path, data):
+    def kill(told, _learned):
+        if told.step == 30:
+            raise Cancelled
+
+    checkpoint = tmp_path / "checkpoint.npz"
+    with pytest.raises(Cancelled):
+        fit(data, SHORT, checkpoint=checkpoint, run={"films": "a"}, tell=kill)
+    seen = []
+    went_on = fit(
+        data,
+        SHORT,
+        checkpoint=checkpoint,
+        run={"films": "a"},
+        tell=lambda told, _learned: seen.append(told.step),
+    )
+    whole = fit(data, SHORT)
+    assert seen[0] == 21
+    for name, tensor in whole.tensors.items():
+        assert torch.equal(tensor, went_on.tensors[name]), name
+
+
+def test_a_checkpoint_of_other_films_is_refused(tmp_path, data):
+    checkpoint = tmp_path / "checkpoint.npz"
+    once = replace(SHORT, steps=20)
+    fit(data, once, checkpoint=checkpoint, run={"films": "a"})
+    with pytest.raises(MienError, match="other films or with other options"):
+        fit(data, once, checkpoint=checkpoint, run={"films": "b"})
+
+
+def test_a_damaged_checkpoint_is_named(tmp_path, data):
+    checkpoint = tmp_path / "checkpoint.npz"
+    fit(data, replace(SHORT, steps=20), checkpoint=checkpoint)
+    checkpoint.write_bytes(checkpoint.read_bytes()[:5000])
+    learned = learn_from(start_gaussians(data, SHORT), start_drive(data, SHORT), SHORT, "cpu")
+    with pytest.raises(MienError, match="cannot be read") as told:
+        load_checkpoint(checkpoint, learned, {})
+    assert "Delete it" in told.value.advice
