@@ -4,7 +4,8 @@
 ``python -m benchmarks.avatar grid AVATAR TRAIN_TRACK DEV_TRACK`` on a tracked film that was held out, and
 ``python -m benchmarks.avatar synthetic AVATAR TRUTH`` on rendered truth of `benchmarks.avatar_truth`,
 against two baselines: the nearest training picture (as it is, and aligned), and the tracked mesh painted
-with the training pictures. AVATAR may be ``-`` for the baselines alone. It runs in the avatar's
+with the training pictures. The look of a held-out film (`benchmarks.avatar_film_looks`) is chosen on its first
+picture, which is not measured. AVATAR may be ``-`` for the baselines alone. It runs in the avatar's
 environment (`pip install '.[avatar]'` and onnxruntime); `python -m benchmarks.avatar_fetch` brings the
 nets that judge. ``--sheet`` and ``--film`` show what the numbers are about.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,7 @@ import numpy as np
 
 from benchmarks.avatar_baselines import NearestFrame
 from benchmarks.avatar_fetch import DEFAULT_CACHE
+from benchmarks.avatar_film_looks import alike_films, by_films, first_pictures, look_worn
 from benchmarks.avatar_look import save_film, save_sheet, side_by_side
 from benchmarks.avatar_measures import (
     Shown,
@@ -42,7 +45,6 @@ from benchmarks.avatar_truth_read import read_truth
 from benchmarks.avatar_views import check_same_person, film_views
 from benchmarks.avatar_views_truth import truth_views
 from core.avatar.avatar_file import load_avatar
-from core.avatar.looks import nearest_look
 from core.avatar.person import person_mesh
 from core.avatar.posed import Poser
 from core.avatar.render_frame import render_frame
@@ -83,24 +85,9 @@ class Outcome:
     figures: Mapping[str, Sequence[Figures]]
 
 
-def systems_of(
-    avatar: Avatar | None, mesh: PersonMesh, training: Sequence[View], held_out: Sequence[View]
-) -> dict[str, System]:
-    """The avatar, the baselines, and the film itself for what the judges make of noise.
-
-    The avatar wears one of its looks in each held-out film: the nearest to the film's first picture.
-    """
+def baselines(mesh: PersonMesh, training: Sequence[View]) -> dict[str, System]:
+    """The nearest training picture, as it is and aligned, and the mesh painted with all of them."""
     nearest, painted = NearestFrame(training), paint(mesh, training)
-    systems: dict[str, System] = {}
-    if avatar is not None:
-        poser, looks = Poser(avatar), _looks_of(avatar, held_out)
-
-        def by_avatar(view: View) -> Shown:
-            poser.look = looks[view.group]
-            frame = render_frame(poser, view.pose, view.camera)
-            return Shown(frame.rgba, frame.depth)
-
-        systems[AVATAR] = by_avatar
 
     def by_mesh(view: View) -> Shown:
         """Over the held-out picture itself where that has a background: in the mesh's favour."""
@@ -109,22 +96,27 @@ def systems_of(
             rgba = rgba + (1.0 - rgba[..., 3:]) * view.rgba
         return Shown(rgba, depth)
 
-    return systems | {
+    return {
         AS_IT_IS: lambda view: Shown(nearest.as_it_is(view.landmarks)),
         ALIGNED: lambda view: Shown(nearest.aligned(view.landmarks)),
         MESH: by_mesh,
-        FLOOR: _noisy,
     }
 
 
-def _looks_of(avatar: Avatar, views: Sequence[View]) -> dict[str, int]:
-    looks: dict[str, int] = {}
-    for view in views:
-        if view.group not in looks:
-            head = view.head.astype(np.float32)
-            picture = view.rgba[..., :3]
-            looks[view.group] = nearest_look(avatar, view.pose, view.camera, picture, head)
-    return looks
+def film_systems(
+    avatar: Avatar | None, mesh: PersonMesh, training: Sequence[View], first: Mapping[str, View]
+) -> dict[str, System]:
+    """All systems for held-out films, of which each has one picture to say what look it shows."""
+    systems: dict[str, System] = {}
+    if avatar is not None:
+        posers = {film: Poser(avatar, look=look_worn(avatar, view)) for film, view in first.items()}
+        systems[AVATAR] = lambda view: _by_avatar(posers[view.group], view)
+    alike = {film: alike_films(training, view) for film, view in first.items()}
+    own = {film: baselines(mesh, views) for film, views in by_films(training, alike).items()}
+    systems |= baselines(mesh, training)
+    for name in (ALIGNED, MESH):
+        systems[f"{name}, alike films"] = partial(_of_film, own, name)
+    return systems | {FLOOR: _noisy}
 
 
 def compared(
@@ -151,7 +143,8 @@ def run_grid(arguments: argparse.Namespace) -> None:
     avatar = _avatar(arguments.avatar)
     training = film_views(arguments.training, face, SIZE_PIXELS, arguments.training_every)
     held_out = film_views(arguments.held_out, face, SIZE_PIXELS, arguments.every)
-    systems = systems_of(avatar, film_mesh(track, face), training, held_out)
+    first, held_out = first_pictures(held_out)
+    systems = film_systems(avatar, film_mesh(track, face), training, first)
     with open_judges(arguments.cache) as judges:
         outcome = compared(held_out, systems, judges, film_figures)
     print(f"\n{len(held_out)} held-out pictures, {len(training)} training pictures\n")
@@ -168,12 +161,14 @@ def run_synthetic(arguments: argparse.Namespace) -> None:
     face = load_face_model()
     mesh, truth = person_mesh(face), read_truth(arguments.truth)
     avatar = _avatar(arguments.avatar)
-    training = truth_views(truth, TRAINING, mesh, face)
+    systems: dict[str, System] = {}
+    if avatar is not None:
+        systems[AVATAR] = partial(_by_avatar, Poser(avatar))
+    systems |= baselines(mesh, truth_views(truth, TRAINING, mesh, face)) | {FLOOR: _noisy}
     rows = []
     with open_judges(arguments.cache) as judges:
         for split, columns in ((HELD_OUT, SYNTHETIC_COLUMNS), (OFF_RANGE, OFF_RANGE_COLUMNS)):
             views = truth_views(truth, split, mesh, face)
-            systems = systems_of(avatar, mesh, training, views)
             outcome = compared(views, systems, judges, matte_figures)
             table = systems_table(outcome.figures, columns)
             print(f"\n{split}, {len(views)} pictures\n\n{table}\n", flush=True)
@@ -184,6 +179,15 @@ def run_synthetic(arguments: argparse.Namespace) -> None:
 
 def _avatar(path: Path) -> Avatar | None:
     return None if str(path) == "-" else load_avatar(path)
+
+
+def _by_avatar(poser: Poser, view: View) -> Shown:
+    frame = render_frame(poser, view.pose, view.camera)
+    return Shown(frame.rgba, frame.depth)
+
+
+def _of_film(systems: Mapping[str, Mapping[str, System]], name: str, view: View) -> Shown:
+    return systems[view.group][name](view)
 
 
 def _noisy(view: View) -> Shown:

@@ -8,6 +8,7 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from benchmarks.avatar_baselines import NearestFrame
+from benchmarks.avatar_film_looks import alike_films, by_films, first_pictures
 from benchmarks.avatar_mesh import PaintedMesh, draw, paint, rasterise
 from benchmarks.avatar_metrics import psnr
 from benchmarks.avatar_views import View, plate
@@ -26,10 +27,10 @@ def camera(yaw_degrees=0.0):
     return Camera(SIZE, SIZE, 220.0, 220.0, SIZE / 2, SIZE / 2, root_to_camera)
 
 
-def view(pixels, landmarks=None, seen_by=None):
+def view(pixels, landmarks=None, seen_by=None, film="a"):
     points = np.zeros((478, 2), np.float32) if landmarks is None else landmarks
     whole = np.ones((SIZE, SIZE), bool)
-    return View("a", "a", seen_by or camera(), AT_REST, points, pixels, 0.5, whole)
+    return View(film, film, seen_by or camera(), AT_REST, points, pixels, 0.5, whole)
 
 
 def ball():
@@ -129,3 +130,20 @@ def test_the_plate_shows_what_any_picture_showed_behind_the_head():
     seen[29:35] = False
     assert behind[:, seen] == pytest.approx(wall[:, seen] / 255.0)
     assert np.abs(behind[30, 29:35, 0] - wall[30, 29:35, 0] / 255.0).max() < 0.05
+
+
+def test_alike_are_the_films_whose_face_has_the_colours_of_the_first_picture():
+    face = np.random.default_rng(0).random((478, 2)).astype(np.float32) * 30 + 15
+
+    def plain(grey, film):
+        return view(np.full((SIZE, SIZE, 4), (grey, grey, grey, 255), np.uint8), face, film=film)
+
+    training = [plain(20 * number, f"film {number}") for number in range(8) for _ in range(2)]
+    held_out = [plain(98, "dark"), plain(98, "dark"), plain(141, "light"), plain(141, "light")]
+    first, measured = first_pictures(held_out)
+    assert [first["dark"], first["light"]] == [held_out[0], held_out[2]]
+    assert measured == [held_out[1], held_out[3]]
+    alike = {film: alike_films(training, picture) for film, picture in first.items()}
+    assert alike["dark"] == {"film 5", "film 4"}
+    assert alike["light"] == {"film 7", "film 6"}
+    assert by_films(training, alike)["light"] == training[12:]
