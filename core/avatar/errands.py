@@ -9,28 +9,39 @@ import logging
 import platform
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ..curves import save_performance
 from ..face.model import load_face_model
+from ..messages import bad_request
 from ..reporter import Reporter
+from ..whole_file import whole_file
 from .avatar_file import read_papers
 from .protocol import (
     CaptureRequest,
     PapersRequest,
+    PreviewRequest,
     TrackRequest,
+    TrainRequest,
     VersionsRequest,
 )
+from .shelf import Shelf
 
 if TYPE_CHECKING:
     from ..desk import Desk
     from ..messages import Request
+    from .train.run import Wish
 
 logger = logging.getLogger("mien.worker")
 
 Errand = Callable[[Any, Reporter], dict[str, Any]]
 
 OUT_OF_TIME = "Ask for fewer or smaller pictures at once, or close other programs."
+# Options of a training that are not numbers of its own.
+WISHES = ("size", "most_pictures", "device")
 # Distribution -> what is imported.
 PACKAGES = {
     "torch": "torch",
@@ -54,11 +65,14 @@ class Clerk:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._shelf = Shelf()
         self._errands: Mapping[type[Request], Errand] = {
             VersionsRequest: _versions,
             PapersRequest: _papers,
+            PreviewRequest: self._preview,
             CaptureRequest: _capture,
             TrackRequest: _track,
+            TrainRequest: _train,
         }
 
     def answer(self, request: Request) -> dict[str, Any]:
@@ -75,6 +89,21 @@ class Clerk:
         answer = self._errands[type(request)](request, report)
         logger.info("job %s: done in %.2f s", request.id, time.monotonic() - started)
         return {**answer, "id": request.id}
+
+    def _preview(self, request: PreviewRequest, report: Reporter) -> dict[str, Any]:
+        from .render_frame import render_frame  # noqa: PLC0415 - the greeting goes before torch loads
+
+        report(0.0, "drawing")
+        started = time.monotonic()
+        frame = render_frame(self._shelf.poser(request.avatar), request.pose, request.camera)
+        with whole_file(request.out_path, "The preview") as partial, partial.open("wb") as file:
+            np.save(file, frame.rgba, allow_pickle=False)
+        seconds = round(time.monotonic() - started, 3)
+        return {
+            "type": "avatar_preview_result",
+            "path": str(request.out_path),
+            "seconds": seconds,
+        }
 
 
 def _versions(_request: VersionsRequest, _report: Reporter) -> dict[str, Any]:
@@ -128,3 +157,26 @@ def _track(request: TrackRequest, report: Reporter) -> dict[str, Any]:
         "frames": told["pictures"],
         "notes": [f"{note['message']} {note['advice']}" for note in told["notes"]],
     }
+
+
+def _train(request: TrainRequest, report: Reporter) -> dict[str, Any]:
+    from .train.run import train  # noqa: PLC0415 - needs the avatar's packages
+
+    train(_wish(request), report)
+    return {"type": "avatar_train_result", "path": str(request.out_path), "notes": []}
+
+
+def _wish(request: TrainRequest) -> Wish:
+    """What a training is asked for, from JSON data whose names and kinds are checked."""
+    from .train.run import Wish  # noqa: PLC0415
+
+    standard = Wish(request.track, request.out_path, request.consent)
+    of_wish: dict[str, Any] = {}
+    of_options: dict[str, Any] = {}
+    for name, value in request.options.items():
+        place, holder = (of_wish, standard) if name in WISHES else (of_options, standard.options)
+        known = type(getattr(holder, name, None))
+        if type(value) is not known and (known, type(value)) != (float, int):
+            raise bad_request(f'The training has no option "{name}" that can be {value!r:.40}.')
+        place[name] = value
+    return replace(standard, **of_wish, options=replace(standard.options, **of_options))

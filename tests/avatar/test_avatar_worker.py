@@ -112,6 +112,33 @@ def test_papers(worker, avatar):
     assert answer["papers"]["consent"]["person"] == CONSENT["person"]
 
 
+def test_a_preview_is_a_picture_and_a_second_one_follows_the_face(worker, avatar, tmp_path):
+    pictures = []
+    for jaw in (0.0, 1.0):
+        out = tmp_path / "preview.npy"
+        fields = {"avatar": avatar, "out_path": out, "camera": camera(), **pose(jawOpen=jaw)}
+        answer = ask(worker, "preview", **fields)[-1]
+        assert answer["type"] == "avatar_preview_result"
+        pictures.append(np.load(out))
+    for picture in pictures:
+        assert picture.shape == (SIDE, SIDE, 4)
+        assert picture.dtype == np.float32
+        assert 0.2 < picture[..., 3].mean() < 0.9
+        assert (picture[..., :3] <= picture[..., 3:] + 1e-3).all(), "colour is multiplied by alpha"
+    assert np.abs(pictures[0] - pictures[1]).max() > 0.1
+    assert [path.name for path in tmp_path.iterdir()] == ["preview.npy"]
+
+
+def test_an_avatar_that_was_trained_again_is_read_again(worker, tmp_path):
+    path, out = tmp_path / "own.mienavatar", tmp_path / "preview.npy"
+    pictures = []
+    for count in (400, 60):
+        save_avatar(path, crude_avatar(count))
+        ask(worker, "preview", avatar=path, out_path=out, camera=camera(), **pose())
+        pictures.append(np.load(out))
+    assert np.abs(pictures[0] - pictures[1]).max() > 0.1
+
+
 def test_a_film_to_curves(worker, tmp_path):
     film, out = tmp_path / "film.mp4", tmp_path / "take.npz"
     make_film(film, 3.0, 25, has_sound=False)
@@ -138,12 +165,16 @@ def test_a_film_to_curves(worker, tmp_path):
         ("preview", {"camera": {}}, "bad_request"),
         ("preview", {"camera": {"width": 1e6}}, "bad_request"),
         ("preview", {"head_to_root": [2.0] * 16}, "bad_request"),
+        ("preview", {"out_path": "/gone/preview.npy"}, "not_writable"),
         ("render", {"normals": 1}, "bad_request"),
         ("capture", {"film": "/gone.mp4"}, "film_missing"),
         ("track", {"films": []}, "bad_request"),
         ("track", {"films": "film.mp4"}, "bad_request"),
         ("train", {"consent": {"person": "Ada"}}, "consent_missing"),
         ("train", {"consent": 1}, "bad_request"),
+        ("train", {"options": {"stepz": 1}}, "bad_request"),
+        ("train", {"options": {"steps": "many"}}, "bad_request"),
+        ("train", {"track": "/gone.mientrack"}, "track_unreadable"),
     ],
     ids=lambda case: f"{case[0]}-{'-'.join(case[1])}",
 )
@@ -168,7 +199,7 @@ def test_a_bad_request_is_told_with_advice(case, worker, avatar, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("package", ["mediapipe"])
+@pytest.mark.parametrize("package", ["torch", "mediapipe"])
 def test_a_package_that_is_missing_is_named(package, repository, avatar, tmp_path):
     """A folder of its name that is no package stands before the real one."""
     (tmp_path / f"{package}.py").write_text(f"raise ModuleNotFoundError('gone', name='{package}')")

@@ -14,7 +14,9 @@ from PIL import Image
 
 from ...errors import MienError
 from ...face.model import load_face_model
+from ...whole_file import whole_file
 from ..avatar_file import save_avatar
+from ..device import chosen_device
 from ..posed import rest_areas
 from ..poses import film_roots
 from ..track_folder import read_track
@@ -47,7 +49,7 @@ class Wish:
         size: pixels of the pictures that are learned from.
         most_pictures: of the film.
         options: numbers of the training.
-        device: "cpu", "cuda", or "auto" for CUDA where there is one.
+        device: a name for `core.avatar.device.chosen_device`.
         models: folder of models.json, None for the program's own.
     """
 
@@ -121,22 +123,6 @@ def train(wish: Wish, report: Callable[[float, str], None]) -> Avatar:
     return avatar
 
 
-def chosen_device(name: str) -> torch.device:
-    """Resolve "auto".
-
-    Raises:
-        MienError: CUDA is asked for and is not there.
-    """
-    there = torch.cuda.is_available()
-    if name == "cuda" and not there:
-        raise MienError(
-            "no_cuda",
-            "There is no CUDA device that this PyTorch can use.",
-            "Train with --device cpu, or install a PyTorch with CUDA and the driver for it.",
-        )
-    return torch.device("cuda" if there and name != "cpu" else "cpu")
-
-
 def teller(
     data: TrainingSet, options: Options, workplace: Path, report: Callable[[float, str], None]
 ) -> Callable[[Told, Learned], None]:
@@ -168,4 +154,6 @@ def write_preview(path: Path, data: TrainingSet, learned: Learned) -> None:
             wanted = target.colour * target.alpha[..., None]
             columns.append(torch.cat([wanted, drawn.colour.cpu()]))
     sheet = torch.cat(columns, dim=1).clamp(0.0, 1.0)
-    Image.fromarray(np.asarray((sheet * 255.0).round().to(torch.uint8))).save(path)
+    image = Image.fromarray(np.asarray((sheet * 255.0).round().to(torch.uint8)))
+    with whole_file(path, "The preview") as part, part.open("wb") as file:
+        image.save(file, "PNG")

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A training from a tracked film to its file, and what happens where it cannot be made."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from crude_avatar import CONSENT
+
+from core.avatar.avatar_file import load_avatar, read_papers
+from core.avatar.consent import consent_from_json
+from core.avatar.train.options import Options
+from core.avatar.train.run import Wish, train, workplace_of
+from core.errors import Cancelled, MienError
+
+STEPS = 40
+SMALL = Options(
+    steps=STEPS,
+    gaussians=200,
+    drives=2,
+    hidden=4,
+    recycle_every=10,
+    checkpoint_every=10,
+    preview_every=20,
+)
+
+
+def still(_share, _stage):
+    """Nobody watches."""
+
+
+def wish_for(tracked, out, **changes):
+    wish = Wish(tracked, out, consent_from_json(CONSENT), size=48, options=SMALL, device="cpu")
+    return replace(wish, **changes)
+
+
+@pytest.fixture(scope="module")
+def trained(tracked, tmp_path_factory):
+    out = tmp_path_factory.mktemp("trained") / "anna.mienavatar"
+    told = []
+    train(wish_for(tracked, out), lambda share, stage: told.append((share, stage)))
+    return out, told
+
+
+def test_the_file_says_who_it_is_and_how_it_was_made(trained):
+    out, _ = trained
+    papers = read_papers(out)
+    assert papers["consent"]["person"] == CONSENT["person"]
+    assert papers["training"]["options"]["steps"] == STEPS
+    assert papers["film_camera"]["width"] == 96
+    avatar = load_avatar(out)
+    assert len(avatar.gaussians.triangle) == SMALL.gaussians
+    assert np.abs(avatar.gaussians.residual).max() > 0.0
+
+
+def test_progress_rises_to_the_end_and_a_preview_shows_it(trained):
+    out, told = trained
+    shares = [share for share, _ in told]
+    assert shares == sorted(shares)
+    assert shares[-1] == pytest.approx(1.0)
+    assert (workplace_of(out) / "preview.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_training_that_is_called_off_keeps_its_checkpoint_and_makes_no_file(tracked, tmp_path):
+    out = tmp_path / "anna.mienavatar"
+
+    def stop(share, _stage):
+        if share > 0.5:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        train(wish_for(tracked, out), stop)
+    assert not out.exists()
+    assert (workplace_of(out) / "checkpoint.npz").is_file()
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a graphics card here")
+def test_a_graphics_card_that_is_not_there_is_told_before_the_work(tracked, tmp_path):
+    with pytest.raises(MienError, match="CUDA") as told:
+        train(wish_for(tracked, tmp_path / "anna.mienavatar", device="cuda"), still)
+    assert told.value.code == "no_cuda"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_film_that_has_moved_is_told(tracked, tmp_path):
+    moved = tmp_path / "anna.mientrack"
+    shutil.copytree(tracked, moved)
+    film = tracked.parent / "film.mp4"
+    hidden = film.with_name("elsewhere.mp4")
+    film.rename(hidden)
+    try:
+        with pytest.raises(MienError, match=r"film\.mp4"):
+            train(wish_for(moved, tmp_path / "anna.mienavatar"), still)
+    finally:
+        hidden.rename(film)
+
+
+def in_small_disk(folder, size):
+    """The beginning of a command line that sees a small disk on a folder."""
+    probe = ["unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
+    if (
+        not shutil.which("unshare")
+        or subprocess.run(probe, capture_output=True, check=False).returncode
+    ):
+        pytest.skip("this system does not let the test mount a file system of its own")
+    script = f"mount -t tmpfs -o size={size} tmpfs '{folder}' && exec \"$@\"; "
+    return ["unshare", "-m", "sh", "-c", script, "sh"]
+
+
+TRAIN_ON_A_SMALL_DISK = """
+import json, sys
+from pathlib import Path
+import numpy as np
+sys.path[:0] = ["tests", "tests/avatar/train"]
+from test_training_run import wish_for, workplace_of
+from core.avatar.train.run import train
+from core.errors import MienError
+tracked, out = map(Path, sys.argv[1:])
+filled = False
+def report(share, stage):
+    global filled
+    if share > 0.5 and not filled:
+        filled = True
+        try:
+            (out.parent / "filler").write_bytes(b"0" * (1 << 26))
+        except OSError:
+            pass
+try:
+    train(wish_for(tracked, out), report)
+except MienError as error:
+    with np.load(workplace_of(out) / "checkpoint.npz") as kept:
+        step = json.loads(str(kept["papers"]))["step"]
+    print(json.dumps([error.code, error.message, error.advice, step, out.exists()]))
+"""
+
+
+def test_a_disk_that_fills_up_leaves_the_last_checkpoint_whole(repository, tracked, tmp_path):
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    done = subprocess.run(
+        [
+            *in_small_disk(folder, "16m"),
+            *(sys.executable, "-c", TRAIN_ON_A_SMALL_DISK),
+            *(str(tracked), str(folder / "anna.mienavatar")),
+        ],
+        cwd=repository,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout, done.stderr
+    code, message, advice, step, is_there = json.loads(done.stdout)
+    assert code == "not_writable"
+    assert "space" in message.lower() or "space" in advice
+    assert step == 10, "the checkpoint before the disk was full"
+    assert not is_there
