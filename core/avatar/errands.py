@@ -20,15 +20,19 @@ from ..messages import bad_request
 from ..reporter import Reporter
 from ..whole_file import whole_file
 from .avatar_file import read_papers
+from .frame_files import FrameFiles
 from .protocol import (
     CaptureRequest,
     PapersRequest,
+    PlyRequest,
     PreviewRequest,
+    RenderRequest,
     TrackRequest,
     TrainRequest,
     VersionsRequest,
 )
 from .shelf import Shelf
+from .shot import load_shot
 
 if TYPE_CHECKING:
     from ..desk import Desk
@@ -70,6 +74,8 @@ class Clerk:
             VersionsRequest: _versions,
             PapersRequest: _papers,
             PreviewRequest: self._preview,
+            RenderRequest: self._render,
+            PlyRequest: self._ply,
             CaptureRequest: _capture,
             TrackRequest: _track,
             TrainRequest: _train,
@@ -103,6 +109,46 @@ class Clerk:
             "type": "avatar_preview_result",
             "path": str(request.out_path),
             "seconds": seconds,
+        }
+
+    def _render(self, request: RenderRequest, report: Reporter) -> dict[str, Any]:
+        from .plate_film import open_plate  # noqa: PLC0415 - as above
+        from .render_files import render_files  # noqa: PLC0415
+
+        report(0.0, "reading")
+        avatar, shot = self._shelf.avatar(request.avatar), load_shot(request.shot)
+        plate = None if request.plate is None else open_plate(request.plate)
+        report(0.0, "rendering")
+        started = time.monotonic()
+        done = render_files(
+            avatar,
+            shot,
+            FrameFiles(request.out_path),
+            plate=plate,
+            first_frame=request.first_frame,
+            look=request.look,
+            normals=request.normals,
+            tell=lambda share, frame: report(share, "rendering", frame=frame),
+        )
+        kept = f"{len(done.kept)} frames were there already, made of the same, and are kept."
+        return {
+            "type": "avatar_render_result",
+            "path": str(request.out_path),
+            "first_frame": int(shot.frame[0]),
+            "frames": shot.frames,
+            "seconds": round(time.monotonic() - started, 3),
+            "notes": [kept] if done.kept else [],
+        }
+
+    def _ply(self, request: PlyRequest, report: Reporter) -> dict[str, Any]:
+        from .ply import export_ply  # noqa: PLC0415 - as above
+
+        report(0.0, "writing")
+        count = export_ply(request.out_path, self._shelf.avatar(request.avatar), request.pose)
+        return {
+            "type": "avatar_ply_result",
+            "path": str(request.out_path),
+            "gaussians": count,
         }
 
 

@@ -20,7 +20,7 @@ To the worker, with what may be left out and its default after the `|`::
      "camera": {"width": w, "height": h, "focal_x": p, "focal_y": p, "centre_x": p, "centre_y": p,
                 "root_to_camera": [16 numbers]}}
     {"type": "avatar_render",  "avatar": path, "shot": "shot.npz", "out_path": "folder/take_####.exr",
-     "normals": false |}
+     "normals": false |, "look": null |, "plate": null | "anna.mientrack", "first_frame": 1 |}
     {"type": "avatar_ply",     "avatar": path, "out_path": "a.ply", "values": null | [52 numbers],
      "head_to_root": null | [16 numbers]}
     {"type": "avatar_capture", "film": path, "out_path": "take.npz", "start_seconds": 0.0 |,
@@ -55,7 +55,9 @@ second preview takes a fraction of the first's time.
 *Render*: `shot` is a file of `core.avatar.shot`, which the add-on writes with the same module. The
 `#`s of `out_path` become the frame's number with at least as many digits; the ending chooses the kind:
 .exr (multilayer: colour, depth, normals) or .png. Frames are written one by one and stay when the
-render is called off.
+render is called off; those that would come out the same are kept. `look` is the name of a film whose hair
+and light are worn, one of the papers' "looks". With a `plate` the frames lie over that film, at its
+camera and size; its first picture lies under `first_frame`.
 
 *Capture*: film to curves; the result is a performance as `core.curves` reads it, at the film's frames
 a second, its time 0 at `start_seconds`.
@@ -131,11 +133,17 @@ class RenderRequest(AvatarRequest):
         shot: a file of `core.avatar.shot`.
         out_path: with # for the frame's number.
         normals: write them too.
+        look: whose hair and light are worn; None for the first, or the plate's.
+        plate: a tracked film to lie under the frames, or None.
+        first_frame: the frame over the plate's first picture.
     """
 
     shot: Path
     out_path: Path
     normals: bool
+    look: str | None
+    plate: Path | None
+    first_frame: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,6 +233,9 @@ def _render(message: Mapping[str, Any]) -> Request:
         shot=_path(message, "shot"),
         out_path=_path(message, "out_path"),
         normals=_flag(message, "normals"),
+        look=None if message.get("look") is None else text_field(message, "look"),
+        plate=None if message.get("plate") is None else _path(message, "plate"),
+        first_frame=round(number_field(message, "first_frame", 1.0)),
     )
 
 

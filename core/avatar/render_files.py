@@ -115,12 +115,11 @@ def drawing(poser: Poser, *, normals: bool = False) -> Draw:
 
 
 def ready(avatar: Avatar, look: int = 0) -> Poser:
-    """The avatar made ready for many frames, on CUDA where there is a card."""
-    import torch  # noqa: PLC0415 - frames of other sources are written without it
-
+    """The avatar made ready for many frames, on CUDA where that can be."""
+    from .device import chosen_device  # noqa: PLC0415 - frames of other sources need no torch
     from .posed import Poser  # noqa: PLC0415
 
-    return Poser(avatar, "cuda" if torch.cuda.is_available() else "cpu", look)
+    return Poser(avatar, chosen_device(), look)
 
 
 def look_number(avatar: Avatar, name: str | None) -> int:

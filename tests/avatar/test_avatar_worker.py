@@ -139,6 +139,55 @@ def test_an_avatar_that_was_trained_again_is_read_again(worker, tmp_path):
     assert np.abs(pictures[0] - pictures[1]).max() > 0.1
 
 
+@pytest.mark.parametrize("ending", ["exr", "png"])
+def test_frames_are_written_one_by_one_with_progress(ending, worker, avatar, tmp_path):
+    shot = shot_file(tmp_path / "shot.npz", 3)
+    out = tmp_path / "frames" / f"take_####.{ending}"
+    out.parent.mkdir()
+    *progress, answer = ask(worker, "render", avatar=avatar, shot=shot, out_path=out)
+    assert answer["type"] == "avatar_render_result"
+    assert (answer["first_frame"], answer["frames"], answer["notes"]) == (5, 3, [])
+    names = [f"take_000{number}.{ending}" for number in (5, 6, 7)]
+    assert sorted(path.name for path in out.parent.iterdir()) == names
+    assert progress[-1]["fraction"] == 1.0
+    assert [line["frame"] for line in progress if "frame" in line][-1] == 7
+    again = ask(worker, "render", avatar=avatar, shot=shot, out_path=out)[-1]
+    assert "3 frames were there already" in again["notes"][0]
+
+
+def test_a_render_that_is_called_off_keeps_its_frames_and_goes_on_later(worker, avatar, tmp_path):
+    shot = shot_file(tmp_path / "shot.npz", 400)
+    out = tmp_path / "frames" / "take_####.png"
+    out.parent.mkdir()
+    request = {"type": "avatar_render", "id": "off", "avatar": avatar, "shot": shot}
+    worker.send(as_texts({**request, "out_path": out}))
+    while "frame" not in worker.next():
+        pass
+    worker.send({"type": "cancel", "id": "off"})
+    assert worker.until_end("off")[-1] == {"type": "cancelled", "id": "off"}
+    made = sorted(path.name for path in out.parent.iterdir())
+    assert 1 <= len(made) < 400
+    assert made == [f"take_{number:04d}.png" for number in range(5, 5 + len(made))]
+
+
+def test_out_of_time(worker, avatar, tmp_path):
+    shot = shot_file(tmp_path / "shot.npz", 400)
+    fields = {"avatar": avatar, "shot": shot, "out_path": tmp_path / "take_####.png"}
+    answer = ask(worker, "render", **fields, deadline_seconds=0.3)[-1]
+    assert (answer["type"], answer["code"]) == ("error", "deadline")
+    assert "fewer or smaller pictures" in answer["advice"]
+
+
+@pytest.mark.parametrize("posed", [False, True])
+def test_splats_for_other_tools(posed, worker, avatar, tmp_path):
+    out = tmp_path / "head.ply"
+    answer = ask(worker, "ply", avatar=avatar, out_path=out, **(pose(jawOpen=1) if posed else {}))[
+        -1
+    ]
+    assert (answer["type"], answer["gaussians"]) == ("avatar_ply_result", 400)
+    assert out.read_bytes().startswith(b"ply\nformat binary_little_endian 1.0\n")
+
+
 def test_a_film_to_curves(worker, tmp_path):
     film, out = tmp_path / "film.mp4", tmp_path / "take.npz"
     make_film(film, 3.0, 25, has_sound=False)
@@ -166,6 +215,8 @@ def test_a_film_to_curves(worker, tmp_path):
         ("preview", {"camera": {"width": 1e6}}, "bad_request"),
         ("preview", {"head_to_root": [2.0] * 16}, "bad_request"),
         ("preview", {"out_path": "/gone/preview.npy"}, "not_writable"),
+        ("render", {"shot": "/gone.npz"}, "shot_unreadable"),
+        ("render", {"shot": "/gone.npz", "out_path": "frame.jpg"}, "shot_unreadable"),
         ("render", {"normals": 1}, "bad_request"),
         ("capture", {"film": "/gone.mp4"}, "film_missing"),
         ("track", {"films": []}, "bad_request"),
