@@ -72,9 +72,11 @@ def render_files(
             what is written stays.
 
     Raises:
-        MienError: ``look_unknown``, ``frame_not_ours`` before anything is drawn; ``not_writable``, saying which frames
+        MienError: ``avatar_look``, ``frame_not_ours`` before anything is drawn; ``not_writable``, saying which frames
             are there; with a plate also those of the track and the film.
     """
+    from .looks import look_number  # noqa: PLC0415 - torch
+
     files = replace(files, tags=frame_tags(avatar.meta, over_film=plate is not None))
     if look is None and plate is not None and plate.name in avatar.meta.get("looks", ()):
         look = plate.name
@@ -120,24 +122,6 @@ def ready(avatar: Avatar, look: int = 0) -> Poser:
     from .posed import Poser  # noqa: PLC0415
 
     return Poser(avatar, chosen_device(), look)
-
-
-def look_number(avatar: Avatar, name: str | None) -> int:
-    """Which of the avatar's looks has a name; the first for None.
-
-    Raises:
-        MienError: ``look_unknown``.
-    """
-    names = list(avatar.meta.get("looks", ()))[: len(avatar.drive.looks)]
-    if name is None:
-        return 0
-    if name not in names:
-        raise MienError(
-            "look_unknown",
-            f'The avatar has no look called "{name}".',
-            f"Give one of: {', '.join(map(str, names)) or 'none, it has only one'}.",
-        )
-    return names.index(name)
 
 
 def write_frames(
