@@ -10,7 +10,7 @@ import scipy.sparse
 from scipy.sparse.linalg import splu
 from scipy.spatial import cKDTree
 
-from .fit_points import MILLIMETRES, POINTS, point_group
+from .fit_points import MILLIMETRES, OUTLINE_SHARE, POINTS, point_group
 from .fit_values import pixel_slopes
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 IDENTITY_PRICE, OFFSET_PRICE = 1.5, 0.02
 # Roughness of the spread offsets against their misfit at the landmarks.
 ROUGHNESS = 0.05
+# What draws offsets to 0 far from all landmarks.
+FAR_SHARE = 1e-6
 # Brows and lashes follow so many vertices of the skin beneath; TOUCHING metres weigh as much as none.
 NEAREST, TOUCHING = 8, 1e-3
 # Landmarks that hard parts follow: corners and edges of the lids, and of the lips.
@@ -103,7 +105,7 @@ def mesh_offsets(face: FaceModel, identity: Doubles, rest: Doubles) -> Doubles:
     used = np.setdiff1d(np.arange(POINTS), point_group("irises"))
     used = used[skin[face.landmark478_vertices[used]].all(axis=1)]
     weights = np.ones(len(used))
-    weights[np.isin(used, point_group("outline"))] = 0.1
+    weights[np.isin(used, point_group("outline"))] = OUTLINE_SHARE
     places = scipy.sparse.csr_matrix(
         (
             face.landmark478_weights[used].ravel().astype(np.float64),
@@ -112,7 +114,7 @@ def mesh_offsets(face: FaceModel, identity: Doubles, rest: Doubles) -> Doubles:
         shape=(len(used), len(face.vertices)),
     )
     laplacian = _laplacian(face)
-    pinned = scipy.sparse.diags_array(np.where(skin, 1e-6, 1.0))
+    pinned = scipy.sparse.diags_array(np.where(skin, FAR_SHARE, 1.0))
     heavy = scipy.sparse.diags_array(weights)
     system = places.T @ heavy @ places + ROUGHNESS * laplacian.T @ laplacian + pinned
     offsets = splu(system.tocsc()).solve(places.T @ (weights[:, None] * wanted[used]))
