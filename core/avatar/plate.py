@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 # How far a place follows the head (`PersonMesh.head_weight`) where the avatar begins to show and where it
 # hides the film; and the same where the film shows clothes, which hide a neck but no chin.
 SHOWN, SHOWN_OVER_CLOTHES = (0.02, 0.35), (0.40, 0.75)
-# Around the film's head as much goes with it, in shares of the picture: strands of hair, and their colour
-# on what is behind. Where that is remembered, all of it may go that is no torso.
-MARGIN_SHARE, STILL_MARGIN_SHARE = 0.014, 0.06
+# Around the film's head as much goes with it, in shares of the picture: the masks' error and the head's
+# colour on what is behind; and as far as loose hair reaches, where what is behind is remembered.
+MARGIN_SHARE, STRANDS_SHARE = 0.014, 0.06
 # What was hidden by the head is mostly background: only far from all of it the torso is continued.
 TORSO_TRUST = 0.01
 # Tones are compared where both necks are seen and corrected by no more than light explains; the
@@ -58,6 +58,7 @@ class FilmHead:
 
     Attributes:
         gone: what is taken out: the head with a margin.
+        strands: as far as its hair may reach; taken out where what is behind is remembered.
         neck: skin of the body.
         clothes: what the person wears.
         background: what is surely no part of the person.
@@ -65,6 +66,7 @@ class FilmHead:
     """
 
     gone: Floats
+    strands: Floats
     neck: Floats
     clothes: Floats
     background: Floats
@@ -99,7 +101,7 @@ class Plate:
         with open_masks(self._film.folder) as masks:
             background = self._background(masks)
             for place, pixels in self._film.pictures(np.array(sorted(waiting))):
-                head = self._film_head(place, masks, still=background.still)
+                head = self._film_head(place, masks)
                 behind = without_head(pixels, head, background)
                 for row in waiting[place]:
                     yield self._over(shot, row, behind, head)
@@ -113,11 +115,12 @@ class Plate:
             for place, pixels in self._film.pictures(np.unique(places))
         )
 
-    def _film_head(self, place: int, masks: Masks, *, still: bool) -> FilmHead:
-        margin = STILL_MARGIN_SHARE if still else MARGIN_SHARE
+    def _film_head(self, place: int, masks: Masks) -> FilmHead:
         torso = self._shares(place, masks, ["body_skin", "clothes", "others"], -MARGIN_SHARE / 3)
+        head = ["hair", "face_skin"]
         return FilmHead(
-            gone=self._shares(place, masks, ["hair", "face_skin"], margin) * (1.0 - torso),
+            gone=self._shares(place, masks, head, MARGIN_SHARE) * (1.0 - torso),
+            strands=self._shares(place, masks, head, STRANDS_SHARE),
             neck=self._shares(place, masks, ["body_skin"], -MARGIN_SHARE),
             clothes=self._shares(place, masks, ["clothes", "others"], MARGIN_SHARE / 3),
             background=self._shares(place, masks, ["background"], -MARGIN_SHARE),
@@ -172,7 +175,8 @@ def without_head(pixels: Bytes, head: FilmHead, background: Background) -> Float
     trust = np.where(head.torso > _SURE, np.float32(TORSO_TRUST), np.float32(0.0))
     trust[remembered | (head.background > _SURE)] = 1.0
     filled = continued(sources, trust)
-    return linear_of_srgb(coded + head.gone[..., None] * (filled - coded))
+    gone = np.maximum(head.gone, np.where(remembered, head.strands, 0.0))
+    return linear_of_srgb(coded + gone[..., None] * (filled - coded))
 
 
 def tone(rgba: Floats, behind: Floats, neck: Floats, seen: HeadWeights) -> Floats:
