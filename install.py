@@ -70,13 +70,8 @@ def parse_arguments(arguments: "list[str] | None" = None) -> argparse.Namespace:
         "--platform", metavar="NAME", help="linux-x64, windows-x64, macos-arm64, macos-x64"
     )
     pack.add_argument("--all", action="store_true", help="one zip for each platform")
-    avatar = commands.add_parser(
+    commands.add_parser(
         "avatar", help="make the Python that tracks, trains and renders avatars of filmed people"
-    )
-    avatar.add_argument(
-        "--torch",
-        choices=("cpu", "cuda"),
-        help="which torch under Linux (default: cuda where there is an NVIDIA driver)",
     )
     window = commands.add_parser(
         "gui", help="click through the add-on in a real window (Linux, root; no GPU or display)"
@@ -107,7 +102,7 @@ def run(options: argparse.Namespace) -> int:
         ),
         "lint": lambda: suite.run_lint(ROOT),
         "blender": lambda: blenders.run(ROOT, options.blender),
-        "avatar": lambda: avatar.run(ROOT, options.torch),
+        "avatar": lambda: avatar.run(ROOT),
         "gui": lambda: gui.run(
             ROOT,
             options.suite,

