@@ -102,6 +102,20 @@ class MienAvatarShot(bpy.types.PropertyGroup):
         description="What the frames and their folder are called; empty: as the object",
         options=FIXED,
     )
+    plate: StringProperty(
+        name="Over Film",
+        description="Tracked film (folder ending in .mientrack) of the person that the frames lie over, at "
+        "the film's own camera and size; its first picture lies under the first frame. Empty: frames with "
+        "alpha, at the scene's camera",
+        subtype="DIR_PATH",
+        options=FIXED,
+    )
+    look: StringProperty(
+        name="Look",
+        description="Name of the film whose hair and light the avatar wears, of those that it was trained "
+        "on. Empty: its usual one",
+        options=FIXED,
+    )
     use_strip: BoolProperty(
         name="Add Strip",
         description="Put the finished frames into the sequencer as an image strip, frame for frame in "

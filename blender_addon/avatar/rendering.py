@@ -91,6 +91,7 @@ def start(context: Any, asked: Order) -> jobs.Job:
     sat = sitter.sitter(asked.scene, asked.holder)
     shot = sampling.sample(asked.scene, sat, asked.taken)
     _make_folder(asked.folder)
+    plate = _plate(asked)
     folder = jobs.temporary_folder()
     try:
         shot_file.write(shot, folder / "shot.npz")
@@ -102,6 +103,8 @@ def start(context: Any, asked: Order) -> jobs.Job:
         "avatar": str(attaching.file_of(asked.holder.mien_avatar.path).resolve()),
         "shot": str(folder / "shot.npz"),
         "out_path": str(asked.pattern),
+        "look": asked.scene.mien_avatar.look or None,
+        **plate,
         "deadline_seconds": worker.LONG_SECONDS,
     }
     scene_uid, scene_name = asked.scene.session_uid, asked.scene.name
@@ -119,6 +122,20 @@ def start(context: Any, asked: Order) -> jobs.Job:
         return " ".join([*said, *map(str, message["notes"]), *notes])
 
     return worker.launch(request, use, folder)
+
+
+def _plate(asked: Order) -> dict[str, Any]:
+    """What a request says of the film that the frames lie over; nothing without one."""
+    path = asked.scene.mien_avatar.plate
+    if not path:
+        return {}
+    folder = attaching.file_of(path).absolute()
+    if not folder.is_dir():
+        raise AnimatorError(
+            f"There is no tracked film {folder}.",
+            "Choose its folder, ending in .mientrack, or empty Over Film.",
+        )
+    return {"plate": str(folder), "first_frame": asked.taken.first}
 
 
 def guesses(way: read_back.Way) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import bpy
+import numpy as np
 from bpy.props import StringProperty
 
 from .. import status
@@ -143,7 +144,7 @@ class MIEN_OT_avatar_compositor(OfAvatars, bpy.types.Operator):
         frames = compositing.Frames(
             [asked.path_of(frame) for frame in asked.taken.frames],
             asked.taken.first,
-            scale_of(place.matrix_world),
+            scale_of(np.array(place.matrix_world)),
         )
         return compositing.set_up(asked.scene, frames)
 

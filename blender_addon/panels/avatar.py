@@ -107,6 +107,8 @@ def _draw_shot(layout: Any, context: Any, settings: Any) -> None:
     layout.prop(settings, "file_format")
     layout.prop(settings, "folder")
     layout.prop(settings, "name", placeholder=attaching.holder_of(scene).name)
+    layout.prop(settings, "plate", placeholder="None: with alpha")
+    layout.prop(settings, "look", placeholder="Usual")
     layout.prop(settings, "use_strip")
 
 

@@ -16,7 +16,8 @@ from bl_ext.devrepo.mien.rigs.sources import CHANNELS
 from studio import PACKAGE, REPOSITORY, differences, dump
 
 GRID = REPOSITORY.parent / "shared/data/grid_s1/video"
-PATIENCE_SECONDS = 60.0
+# The first picture waits for torch to load and numba to compile, on a machine that does other things.
+PATIENCE_SECONDS = 240.0
 
 pytestmark = pytest.mark.slow
 
@@ -207,14 +208,14 @@ def test_a_film_is_keyed_frame_for_frame(at_work, scene):
     film = sorted(GRID.glob("*.mpg"))[0]
     assert bpy.ops.mien.film_to_keys(filepath=str(film), frame=11) == {"FINISHED"}
     assert f"Keyed '{film.stem}' on frames 11 to " in done()
-    face = scene.mien.target
-    key = face.data.shape_keys
-    jaw = []
+    key = scene.mien.target.data.shape_keys
+    shown = []
     for frame in range(11, 80):
         scene.frame_set(frame)
-        jaw.append(key.key_blocks["jawOpen"].value)
-    assert max(jaw) - min(jaw) > 0.03
-    assert any(key.key_blocks[name].value > 0.3 for name in CHANNELS)
+        shown.append([key.key_blocks[name].value for name in CHANNELS])
+    jaw = np.array(shown)[:, CHANNELS.index("jawOpen")]
+    assert jaw.max() - jaw.min() > 0.03
+    assert np.ptp(shown, axis=0).max() > 0.2
 
 
 def test_disabling_the_addon_ends_worker_and_preview(at_work, scene):
