@@ -6,7 +6,7 @@ One implementation for training, frames and exports, in torch, so that what was 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 import numpy as np
@@ -251,18 +251,6 @@ def splats_seen(
     )
 
 
-def root_harmonics(posed: PosedGaussians, pose: Pose) -> Tensor:
-    """The colours' harmonics for directions in root space instead of head space: (N, 4, 3)."""
-    # Degree 1 in the order -y, z, -x is a vector; it turns with the head.
-    turn = torch.as_tensor(pose.head_to_root[:3, :3], dtype=torch.float32)
-    signs = torch.tensor([-1.0, 1.0, -1.0])
-    order = [1, 2, 0]
-    vector = torch.zeros_like(posed.harmonics[:, 1:])
-    vector[:, order] = posed.harmonics[:, 1:] * signs[:, None]
-    turned = turn.to(vector.device) @ vector
-    return torch.cat([posed.harmonics[:, :1], turned[:, order] * signs[:, None]], dim=1)
-
-
 class Poser:
     """An avatar made ready for one frame after another.
 
@@ -285,8 +273,3 @@ class Poser:
             inputs = torch.as_tensor(drive_inputs(pose), device=self.drive.centre.device)
             carriers = carry(self.mesh, self._areas, pose, self.gaussians.triangle)
             return place(self.gaussians, carriers, drive_weights(self.drive, inputs, self.look))
-
-
-def without_residual(gaussians: GaussianTensors) -> GaussianTensors:
-    """The same Gaussians, moved by the mesh alone."""
-    return replace(gaussians, residual=torch.zeros_like(gaussians.residual))

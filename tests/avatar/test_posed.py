@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Gaussians ride on the mesh, bend only as far as the film has shown, and keep their colours when exported."""
+"""Gaussians ride on the mesh, bend only as far as the film has shown, and wear the look of a film."""
 
 from __future__ import annotations
 
@@ -8,18 +8,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from crude_avatar import crude_avatar, crude_camera
+from crude_avatar import crude_avatar
 from scipy.spatial.transform import Rotation
 
 from core.avatar.model import Pose
 from core.avatar.person import posed_vertices
 from core.avatar.posed import (
-    SH_1,
     Poser,
-    colours_seen,
     drive_tensors,
     drive_weights,
-    root_harmonics,
 )
 from core.avatar.quaternions import multiply, of_matrices
 
@@ -85,17 +82,3 @@ def test_the_product_of_quaternions_turns_first_by_the_second():
     found = multiply(*quaternions)[0].numpy()
     wanted = (first * second).as_matrix()
     np.testing.assert_allclose(Rotation.from_quat(found[[1, 2, 3, 0]]).as_matrix(), wanted)
-
-
-def test_colours_turn_with_the_head_also_in_an_export(still):
-    pose, camera = turned(), crude_camera()
-    placed = Poser(still).pose(pose)
-    generator = torch.Generator().manual_seed(1)
-    placed = replace(
-        placed, harmonics=0.2 * torch.randn(placed.harmonics.shape, generator=generator)
-    )
-    exported = replace(placed, harmonics=root_harmonics(placed, pose))
-    seen = colours_seen(placed, pose, camera)
-    at_rest = Pose(pose.values, np.eye(4))
-    torch.testing.assert_close(colours_seen(exported, at_rest, camera), seen, atol=1e-5, rtol=0)
-    assert SH_1 * placed.harmonics[:, 1:].abs().mean() > 0.01
