@@ -109,3 +109,11 @@ def random_splats(count, seed, *, normals=False):
         torch.rand(count, 3, generator=generator),
         noise(count, 3) if normals else None,
     )
+
+
+def leaves(splats, dtype):
+    """Copies in a kind of number, to be differentiated by."""
+    tensors = (getattr(splats, name) for name in NAMES)
+    return Splats(
+        *(None if t is None else t.to(dtype, copy=True).requires_grad_() for t in tensors)
+    )

@@ -6,20 +6,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from dense_splats import NAMES, composite, random_splats, view_from_front
+from dense_splats import NAMES, composite, leaves, random_splats, view_from_front
 
 from core.avatar.camera import Camera
-from core.avatar.splat import Splats, draw
+from core.avatar.splat import draw
 
 # A principal point far from the middle, pixels that are not square, and sides that end within a tile.
 CAMERA = Camera(40, 33, 110.0, 130.0, 14.0, 20.0, view_from_front())
-
-
-def leaves(splats, dtype):
-    tensors = (getattr(splats, name) for name in NAMES)
-    return Splats(
-        *(None if t is None else t.to(dtype, copy=True).requires_grad_() for t in tensors)
-    )
 
 
 @pytest.mark.parametrize("normals", [False, True])
