@@ -16,10 +16,8 @@ from core.avatar.background import continued, film_background
 from core.avatar.model import Pose
 from core.avatar.poses import film_roots
 from core.avatar.track_folder import open_masks, read_track
+from core.avatar.train.crops import HEAD, Window, crop_camera
 from core.avatar.train.film_set import (
-    HEAD,
-    Window,
-    crop_camera,
     film_camera,
     film_mesh,
     film_pictures,

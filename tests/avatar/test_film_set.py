@@ -8,7 +8,7 @@ import pytest
 from crude_avatar import crude_camera
 
 from core.avatar.track_folder import MaskWindow
-from core.avatar.train.film_set import Window, crop_camera, cut, without_background
+from core.avatar.train.crops import Window, crop_camera, cut, without_background
 
 
 def test_the_crops_camera_sees_what_the_crop_shows():

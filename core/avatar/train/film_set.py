@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A tracked film -> the pictures that an avatar is trained on: square crops of the head with their mattes."""
+"""A tracked film -> the pictures that an avatar is trained on, in files that may be larger than memory."""
 
 from __future__ import annotations
 
@@ -8,21 +8,19 @@ import math
 import shutil
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PIL import Image
-from scipy.ndimage import uniform_filter
 
 from ...errors import MienError
 from ...film.read import read_pictures
 from ..camera import Camera
 from ..person import PersonMesh, person_mesh, posed_vertices
 from ..poses import film_roots
-from ..track.matte import soft_alpha
-from ..track_folder import CATEGORIES, MaskWindow, open_masks, read_track
+from ..track_folder import open_masks, read_track
+from .crops import Sample, Window, crop_camera, cut
 from .training_set import TrainingSet
 
 if TYPE_CHECKING:
@@ -36,34 +34,12 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Bytes = NDArray[np.uint8]
 
-HEAD = tuple(CATEGORIES.index(name) for name in ("hair", "body_skin", "face_skin"))
-UNSURE = tuple(CATEGORIES.index(name) for name in ("clothes", "others"))
 # Room around the mesh for hair and ears, in shares of the mesh's height in the picture.
 ROOM_ABOVE, ROOM_ASIDE = 0.22, 0.10
 # Metres above the neck's cut under which a picture is not asked: there the collar begins.
 COLLAR_METRES = 0.012
-# The background behind a half covered pixel is looked for in a window of this share of the crop.
-BACKGROUND_WINDOW = 1 / 12
+# Pictures that are cut side by side; a matte keeps a core busy for a fifth of a second.
 CUTTERS = 2
-SURE_BACKGROUND, LEAST_ALPHA = 8, 0.15
-
-
-@dataclass(frozen=True)
-class Window:
-    """A square of the film's picture, in its pixels; it may reach outside."""
-
-    left: float
-    top: float
-    side: float
-
-
-@dataclass(frozen=True, eq=False)
-class Sample:
-    """One picture of the set: colour (S, S, 3), alpha and care (S, S), all uint8."""
-
-    colour: Bytes
-    alpha: Bytes
-    care: Bytes
 
 
 def film_mesh(track: FilmTrack, face: FaceModel) -> PersonMesh:
@@ -183,20 +159,6 @@ def film_camera(track: FilmTrack, root_to_camera: NDArray[np.float64]) -> Camera
     )
 
 
-def crop_camera(camera: Camera, window: Window, size: int) -> Camera:
-    """The camera that sees the window at `size` pixels a side."""
-    scale = size / window.side
-    return Camera(
-        size,
-        size,
-        camera.focal_x * scale,
-        camera.focal_y * scale,
-        (camera.centre_x - window.left) * scale,
-        (camera.centre_y - window.top) * scale,
-        camera.root_to_camera,
-    )
-
-
 def head_window(track: FilmTrack, mesh: PersonMesh, film: int) -> Window:
     """The square that holds the head and its hair in all pictures of a film, as far as the film goes."""
     rows = np.flatnonzero(track.found & (track.film_of == film))
@@ -221,67 +183,6 @@ def film_pictures(track: FilmTrack, rows: NDArray[np.int64]) -> Iterator[tuple[i
         for number, picture in enumerate(read_pictures(Path(path))):
             if number in wanted:
                 yield wanted[number], picture.pixels
-
-
-def cut(pixels: Bytes, mask: Bytes, shown: MaskWindow, window: Window, size: int) -> Sample:
-    """One crop: straight colour without the background, coverage of the head, and where both are known.
-
-    Args:
-        pixels: (H, W, 3) the film's upright picture.
-        mask: (256, 256) categories.
-        shown: the part of the picture that the mask is of.
-        window: what is cut.
-        size: pixels a side.
-    """
-    head = soft_alpha(pixels, mask, HEAD, shown)
-    unsure = _in_picture(np.where(np.isin(mask, UNSURE), 255, 0).astype(np.uint8), shown, pixels)
-    colour, alpha, doubt = (_window(part, window, size) for part in (pixels, head, unsure))
-    inside = _window(np.full(pixels.shape[:2], 255, np.uint8), window, size)
-    # Where clothes begin nothing is known; what is surely head stays.
-    care = np.where((doubt > 127) | (inside < 250), 0, 255).astype(np.uint8)
-    return Sample(without_background(colour, alpha), alpha, care)
-
-
-def _in_picture(mask: Bytes, shown: MaskWindow, pixels: Bytes) -> Bytes:
-    """A map in the place that it shows; 0 around."""
-    whole = np.zeros(pixels.shape[:2], np.uint8)
-    image = Image.fromarray(mask).resize((shown.width, shown.height), Image.Resampling.BILINEAR)
-    rows = slice(shown.top, shown.top + shown.height)
-    whole[rows, shown.left : shown.left + shown.width] = np.asarray(image, np.uint8)
-    return whole
-
-
-def without_background(colour: Bytes, alpha: Bytes) -> Bytes:
-    """Take the background's share out of half covered pixels.
-
-    C = alpha F + (1 - alpha) B is solved for F, with B the mean of the sure background nearby.
-    """
-    window = max(3, round(len(alpha) * BACKGROUND_WINDOW))
-    sure = (alpha <= SURE_BACKGROUND).astype(np.float32)
-    weight = uniform_filter(sure, window)
-    nearby = (
-        np.stack([uniform_filter(colour[..., c] * sure, window) for c in range(3)], axis=2)
-        / np.maximum(weight, 1e-4)[..., None]
-    )
-    share = (alpha / 255.0)[..., None]
-    known = (weight > 1e-3)[..., None]
-    front = (colour - (1.0 - share) * nearby) / np.maximum(share, LEAST_ALPHA)
-    front = np.where(known & (share > 0.0), front, colour)
-    return np.asarray(np.clip(np.round(front), 0, 255), np.uint8)
-
-
-def _window(picture: Bytes, window: Window, size: int) -> Bytes:
-    """Resample a square, averaging where it shrinks; outside the picture is 0."""
-    height, width = picture.shape[:2]
-    left, top = (math.floor(min(0.0, edge)) for edge in (window.left, window.top))
-    right = math.ceil(max(width, window.left + window.side))
-    bottom = math.ceil(max(height, window.top + window.side))
-    margins = ((-top, bottom - height), (-left, right - width), (0, 0))
-    padded = np.pad(picture, margins[: picture.ndim])
-    x, y = window.left - left, window.top - top
-    box = (x, y, x + window.side, y + window.side)
-    image = Image.fromarray(padded).resize((size, size), Image.Resampling.BICUBIC, box=box)
-    return np.asarray(image, np.uint8)
 
 
 def _collar_row(
