@@ -21,8 +21,12 @@ from ..errors import MienError
 from .errands import Clerk
 from .protocol import KINDS, PROTOCOL
 
-# They are read when numba, torch or a BLAS is first loaded.
-THREAD_VARIABLES = ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+# They are read when numba, torch or a BLAS is first loaded. The rasteriser's threads are numba's; those of
+# torch and BLAS would only stand in their way (`core.avatar.device`).
+THREADS_VARIABLE, SINGLE_VARIABLES = (
+    "NUMBA_NUM_THREADS",
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"),
+)
 # Words of torch and of CUDA's allocator about memory; torch's own class needs torch to be named.
 MEMORY_WORDS = ("out of memory", "can't allocate memory", "alloc_cpu")
 
@@ -32,11 +36,12 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     parser = argparse.ArgumentParser(prog="python -m core.avatar.worker", description=__doc__)
     parser.add_argument("--log", type=Path, default=None, help="file for the log; else stderr")
     parser.add_argument(
-        "--threads", type=int, default=0, help="threads of each request (default: all cores)"
+        "--threads", type=int, default=0, help="threads that draw (default: all cores)"
     )
     options = parser.parse_args(arguments)
+    os.environ.update(dict.fromkeys(SINGLE_VARIABLES, "1"))
     if options.threads > 0:
-        os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(options.threads)))
+        os.environ[THREADS_VARIABLE] = str(options.threads)
     desk = open_desk(options.log)
     desk.send(_hello())
     serve(desk, KINDS, Clerk(desk).answer, told)
