@@ -81,7 +81,7 @@ def render_files(
     if look is None and plate is not None and plate.name in avatar.meta.get("looks", ()):
         look = plate.name
     number = look_number(avatar, look)
-    settings = f"{avatar.meta['sha256']} look {number} normals {normals}"
+    settings = f"{avatar.meta['sha256']} look {number} normals {normals} bits {files.bits}"
     if plate is None:
         return write_frames(
             shot,

@@ -127,7 +127,7 @@ def fit_faces(faces: Faces, face: FaceModel, progress: Part) -> Fit:
 def film_track(films: Sequence[Path], faces: Faces, fit: Fit) -> FilmTrack:
     """What was followed and fitted, together."""
     return FilmTrack(
-        films=tuple(str(film) for film in films),
+        films=tuple(str(Path(film).resolve()) for film in films),
         film_of=faces.film_of,
         picture=faces.picture,
         time_seconds=faces.time_seconds,

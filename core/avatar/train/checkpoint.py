@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import zipfile
-from typing import TYPE_CHECKING
+import zlib
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -20,9 +21,16 @@ from ...whole_file import whole_file
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from numpy.typing import NDArray
+    from torch import Tensor
+
     from .learned import Learned
 
 MOMENTS = ("exp_avg", "exp_avg_sq")
+DAMAGED = (
+    *(OSError, ValueError, KeyError, TypeError, RuntimeError, MemoryError, EOFError),
+    *(zipfile.BadZipFile, zlib.error),
+)
 
 
 def save_checkpoint(path: Path, learned: Learned, step: int, run: dict[str, object]) -> None:
@@ -67,7 +75,7 @@ def load_checkpoint(path: Path, learned: Learned, run: dict[str, object]) -> int
             with torch.no_grad():
                 _put_back(learned, data)
             return int(papers["step"])
-    except (OSError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile, EOFError) as error:
+    except DAMAGED as error:
         raise MienError(
             "checkpoint_damaged",
             f"{path} cannot be read ({error}).",
@@ -77,13 +85,20 @@ def load_checkpoint(path: Path, learned: Learned, run: dict[str, object]) -> int
 
 def _put_back(learned: Learned, data: np.lib.npyio.NpzFile) -> None:
     for name, tensor in learned.fixed.items():
-        tensor.copy_(torch.as_tensor(data[f"fixed/{name}"]))
+        tensor.copy_(_alike(data[f"fixed/{name}"], tensor))
     step = torch.tensor(float(json.loads(str(data["papers"]))["step"]))
     for name, tensor in learned.tensors.items():
-        tensor.copy_(torch.as_tensor(data[f"value/{name}"]))
+        tensor.copy_(_alike(data[f"value/{name}"], tensor))
         if f"{MOMENTS[0]}/{name}" in data.files:
             moments = {
-                moment: torch.as_tensor(data[f"{moment}/{name}"]).to(tensor.device)
+                moment: _alike(data[f"{moment}/{name}"], tensor).to(tensor.device)
                 for moment in MOMENTS
             }
-            learned.optimiser.state[tensor] = {"step": step.clone(), **moments}
+            learned.optimiser.state[tensor] = {"step": step.to(tensor.device, copy=True), **moments}
+
+
+def _alike(array: NDArray[Any], tensor: Tensor) -> Tensor:
+    """An array of the shape that a tensor has; others would be spread over it without a word."""
+    if array.shape != tuple(tensor.shape):
+        raise ValueError(f"an array has the shape {array.shape}, expected {tuple(tensor.shape)}")
+    return torch.as_tensor(array)

@@ -8,7 +8,6 @@ import math
 import shutil
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +15,12 @@ import numpy as np
 
 from ...errors import MienError
 from ...film.read import read_pictures
+from ...model_files import file_sha256
+from ...whole_file import whole_file
 from ..camera import Camera
 from ..person import PersonMesh, person_mesh, posed_vertices
 from ..poses import film_roots
-from ..track_folder import open_masks, read_track
+from ..track_folder import MASKS, TRACK, open_masks, read_track
 from .crops import Sample, Window, crop_camera, cut
 from .training_set import TrainingSet
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
     Bytes = NDArray[np.uint8]
+    Map = np.memmap[Any, np.dtype[np.uint8]]
 
 # Room around the mesh for hair and ears, in shares of the mesh's height in the picture.
 ROOM_ABOVE, ROOM_ASIDE = 0.22, 0.10
@@ -40,6 +42,8 @@ ROOM_ABOVE, ROOM_ASIDE = 0.22, 0.10
 COLLAR_METRES = 0.012
 # Pictures that are cut side by side; a matte keeps a core busy for a fifth of a second.
 CUTTERS = 2
+# Bytes of a pixel: colour, alpha, care.
+CHANNELS = 5
 
 
 def film_mesh(track: FilmTrack, face: FaceModel) -> PersonMesh:
@@ -65,6 +69,10 @@ def film_set(
         size: pixels of the square crops.
         most: pictures at most, spread evenly.
         tell: progress 0..1.
+
+    Raises:
+        MienError: of track, masks and films; ``film_changed``, when a film is not the tracked one any
+            more; ``not_writable``.
     """
     track = read_track(folder)
     mesh = film_mesh(track, face)
@@ -74,22 +82,22 @@ def film_set(
     films = track.film_of[chosen]
     cameras = [crop_camera(film_camera(track, roots[f]), windows[f], size) for f in films]
     head_to_root = np.linalg.inv(roots[films]) @ track.head_to_camera[chosen]
-    shape = (len(chosen), size, size)
-    stamp = json.dumps([track.films, chosen.tolist(), [astuple(w) for w in windows], size])
-    if not _is_cut(workplace, stamp):
-        colour = _memmap(workplace, "colour", (*shape, 3))
-        alpha, care = (_memmap(workplace, name, shape) for name in ("alpha", "care"))
-        samples = _samples(folder, track, chosen, windows, size)
-        for done, sample in enumerate(samples):
+    made_of = json.dumps([track_hashes(folder), chosen.tolist(), size])
+    if not _is_cut(workplace, made_of):
+        _stamp(workplace).unlink(missing_ok=True)
+        maps = _picture_files(workplace, (len(chosen), size, size))
+        for done, sample in enumerate(_samples(folder, track, chosen, windows, size)):
             collar = _collar_row(
                 mesh, track.values[chosen[done], :52], head_to_root[done], cameras[done]
             )
-            colour[done], alpha[done] = sample.colour, sample.alpha
-            care[done] = np.where(np.arange(size)[:, None] > collar, 0, sample.care)
+            care = np.where(np.arange(size)[:, None] > collar, 0, sample.care)
+            for pictures, part in zip(maps, (sample.colour, sample.alpha, care), strict=True):
+                pictures[done] = part
             tell((done + 1) / len(chosen))
-        for pictures in (colour, alpha, care):
+        for pictures in maps:
             pictures.flush()
-        _stamp(workplace).write_text(stamp, encoding="utf-8")
+        with whole_file(_stamp(workplace), "The list of the pictures") as part:
+            part.write_text(made_of, encoding="utf-8")
     colour, alpha, care = (
         np.load(workplace / f"{name}.npy", mmap_mode="r") for name in ("colour", "alpha", "care")
     )
@@ -110,10 +118,15 @@ def _stamp(workplace: Path) -> Path:
     return workplace / "pictures.json"
 
 
-def _is_cut(workplace: Path, stamp: str) -> bool:
+def track_hashes(folder: Path) -> dict[str, str]:
+    """What tells one track from another of films with the same names: sha256 of its track and masks."""
+    return {name: file_sha256(folder / name) for name in (TRACK, MASKS)}
+
+
+def _is_cut(workplace: Path, made_of: str) -> bool:
     """Whether the pictures of an earlier run are there, whole and the same."""
     path = _stamp(workplace)
-    return path.is_file() and path.read_text(encoding="utf-8") == stamp
+    return path.is_file() and path.read_text(encoding="utf-8") == made_of
 
 
 def _samples(
@@ -126,15 +139,35 @@ def _samples(
     """The chosen pictures' crops in order, made side by side on two threads: mattes take long."""
     with open_masks(folder) as mask_of, ThreadPoolExecutor(CUTTERS) as pool:
         waiting: deque[Future[Sample]] = deque()
+        cutting = 0
         for row, pixels in film_pictures(track, chosen):
             film = int(track.film_of[row])
             mask = mask_of(film, int(track.picture[row]))
             shown = mask_of.windows[film]
+            _check_picture(track, row, pixels, chosen[cutting])
+            cutting += 1
             waiting.append(pool.submit(cut, pixels, mask, shown, windows[film], size))
             if len(waiting) > 2 * CUTTERS:
                 yield waiting.popleft().result()
+        if cutting < len(chosen):
+            raise _film_changed(track, int(chosen[cutting]))
         for last in waiting:
             yield last.result()
+
+
+def _check_picture(track: FilmTrack, row: int, pixels: Bytes, wanted: np.int64) -> None:
+    height, width = pixels.shape[:2]
+    if row != wanted or (width, height) != tuple(track.size):
+        raise _film_changed(track, int(wanted))
+
+
+def _film_changed(track: FilmTrack, row: int) -> MienError:
+    film = Path(track.films[track.film_of[row]]).name
+    return MienError(
+        "film_changed",
+        f"{film} does not hold picture {track.picture[row]} as it was tracked.",
+        "Track the film again, or put the tracked one back in its place.",
+    )
 
 
 def chosen_rows(track: FilmTrack, most: int) -> NDArray[np.int64]:
@@ -193,22 +226,28 @@ def _collar_row(
     return float(camera.pixels_of(vertices.astype(np.float64))[:, 1].min())
 
 
-def _memmap(
-    workplace: Path, name: str, shape: tuple[int, ...]
-) -> np.memmap[Any, np.dtype[np.uint8]]:
-    """A file of pictures that may be larger than memory.
+def _picture_files(workplace: Path, shape: tuple[int, int, int]) -> tuple[Map, Map, Map]:
+    """Files for colour (T, S, S, 3), alpha and care (T, S, S), written as memory.
 
     Raises:
-        MienError: ``not_writable``, when the disk is full.
+        MienError: ``not_writable``, when they cannot be made or would not fit on the disk: a map that
+            meets a full disk later ends the process without a word.
     """
-    size = math.prod(shape)
-    free = shutil.disk_usage(workplace).free
-    if size > free:
+    size = CHANNELS * math.prod(shape)
+    try:
+        free = shutil.disk_usage(workplace).free
+        if size > free:
+            raise OSError(f"{size / 1e9:.1f} GB are needed, {free / 1e9:.1f} GB are free")
+        colour, alpha, care = (
+            np.lib.format.open_memmap(  # type: ignore[no-untyped-call]
+                workplace / f"{name}.npy", mode="w+", dtype=np.uint8, shape=(*shape, *last)
+            )
+            for name, last in (("colour", (3,)), ("alpha", ()), ("care", ()))
+        )
+    except OSError as error:
         raise MienError(
             "not_writable",
-            f"The pictures of the training need {size / 1e9:.1f} GB in {workplace}, and {free / 1e9:.1f} GB are free.",
+            f"The pictures of the training cannot be kept in {workplace} ({error}).",
             "Make room, or train with fewer or smaller pictures (--pictures, --size).",
-        )
-    return np.lib.format.open_memmap(  # type: ignore[no-untyped-call,no-any-return]
-        workplace / f"{name}.npy", mode="w+", dtype=np.uint8, shape=shape
-    )
+        ) from error
+    return colour, alpha, care

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
+from ...errors import MienError
 from ..camera import Camera
 from ..posed import (
     PosedGaussians,
@@ -120,6 +122,12 @@ def fit(
         coarse = step < options.coarse_share * options.steps
         loss = _step(data, options, learned, Moment(int(order[step]), coarse, areas), rng)
         pull += learned.tensors["offset"].grad.norm(dim=1)
+        if not math.isfinite(loss):
+            raise MienError(
+                "avatar_diverged",
+                f"The training has lost its way in step {step + 1}: its loss is no number any more.",
+                "Train again with another --seed or fewer --gaussians; the last checkpoint is whole.",
+            )
         smooth = loss if step == begun else 0.99 * smooth + 0.01 * loss
         done = step + 1
         if done % options.recycle_every == 0:

@@ -5,6 +5,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ...errors import MienError
+
+# The last three are sizes that the avatar file can hold (`core.avatar.file_contract`).
+RANGES = {
+    "steps": (1, 10_000_000),
+    "seed": (0, 2**31 - 1),
+    "checkpoint_every": (1, 10_000_000),
+    "preview_every": (1, 10_000_000),
+    "recycle_every": (1, 10_000_000),
+    "gaussians": (100, 500_000),
+    "drives": (1, 256),
+    "hidden": (1, 1024),
+}
+
 
 @dataclass(frozen=True)
 class Options:
@@ -46,3 +60,17 @@ class Options:
     recycle_until: float = 0.7
     checkpoint_every: int = 1000
     preview_every: int = 1000
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that no training can go on with, before hours are spent on them.
+
+        Raises:
+            MienError: ``avatar_options``.
+        """
+        for name, (least, most) in RANGES.items():
+            if not least <= getattr(self, name) <= most:
+                raise MienError(
+                    "avatar_options",
+                    f"A training cannot have {getattr(self, name)} {name}.",
+                    f"Give {least} to {most}.",
+                )

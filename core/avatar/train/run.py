@@ -20,7 +20,7 @@ from ..device import chosen_device
 from ..posed import rest_areas
 from ..poses import film_roots
 from ..track_folder import read_track
-from .film_set import film_camera, film_set
+from .film_set import film_camera, film_set, track_hashes
 from .fit import Told, draw_learned, fit, target_of
 from .learned import Learned
 from .options import Options
@@ -99,6 +99,7 @@ def train(wish: Wish, report: Callable[[float, str], None]) -> Avatar:
         "size": wish.size,
         "pictures": len(data),
         "films": [Path(film).name for film in track.films],
+        "track": track_hashes(wish.track),
     }
     learned = fit(
         data,

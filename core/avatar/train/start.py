@@ -30,8 +30,8 @@ PART_DENSITY = np.array([1.0, 2.0, 2.0, 1.5, 1.5, 1.0, 0.0, 0.0])
 FINE_CHANNELS = ("eyeBlinkLeft", "eyeBlinkRight", "mouthFunnel", "mouthPucker", "jawOpen")
 FINE_METRES, FINE_DENSITY = 0.004, 2.0
 HAIR_SHARE, HAIR_METRES = 0.2, 0.03
-# The scalp begins this far above the mesh's middle eyes, or behind the ears.
-LOOKS = 64
+# Pictures whose cameras say what is seen of the mesh.
+SAMPLED_PICTURES = 64
 FLATNESS = 0.25
 START_OPACITY, START_COLOUR = 0.4, 0.0
 SMALLEST_SPREAD = 0.02
@@ -50,7 +50,7 @@ def triangle_weights(data: TrainingSet) -> Floats:
         fine |= moved > FINE_METRES
     density = density * np.where(fine[mesh.triangles].any(axis=1), FINE_DENSITY, 1.0)
     seen = np.zeros(len(mesh.triangles))
-    for index in np.linspace(0, len(data) - 1, min(LOOKS, len(data))).astype(int):
+    for index in np.linspace(0, len(data) - 1, min(SAMPLED_PICTURES, len(data))).astype(int):
         seen += facing(mesh, data.pose(index), data.cameras[index])
     return np.asarray(rest_areas(mesh) * density * (seen > 0.0), np.float32)
 
