@@ -91,8 +91,8 @@ def film_set(
                 mesh, track.values[chosen[done], :52], head_to_root[done], cameras[done]
             )
             care = np.where(np.arange(size)[:, None] > collar, 0, sample.care)
-            for pictures, part in zip(maps, (sample.colour, sample.alpha, care), strict=True):
-                pictures[done] = part
+            for pictures, picture in zip(maps, (sample.colour, sample.alpha, care), strict=True):
+                pictures[done] = picture
             tell((done + 1) / len(chosen))
         for pictures in maps:
             pictures.flush()

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 from crude_avatar import CONSENT
+from tracked_studio import write_film
 
 from core.avatar.avatar_file import load_avatar, read_papers
 from core.avatar.consent import consent_from_json
@@ -100,6 +101,54 @@ def test_a_film_that_has_moved_is_told(tracked, tmp_path):
             train(wish_for(moved, tmp_path / "anna.mienavatar"), still)
     finally:
         hidden.rename(film)
+
+
+def test_another_film_under_the_same_name_is_told(tracked, tmp_path):
+    film = tracked.parent / "film.mp4"
+    hidden = film.with_name("elsewhere.mp4")
+    film.rename(hidden)
+    try:
+        write_film(film, [np.full((96, 96, 4), 0.5, np.float32)] * 30)
+        with pytest.raises(MienError, match=r"film\.mp4 does not hold picture") as told:
+            train(wish_for(tracked, tmp_path / "anna.mienavatar"), still)
+    finally:
+        hidden.replace(film)
+    assert told.value.code == "film_changed"
+
+
+def test_pictures_that_were_half_cut_are_cut_again(tracked, tmp_path):
+    out = tmp_path / "anna.mienavatar"
+    train(wish_for(tracked, out), still)
+    whole = (workplace_of(out) / "colour.npy").read_bytes()
+
+    def stop(_share, _stage):
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        train(wish_for(tracked, out, size=32), stop)
+    (workplace_of(out) / "checkpoint.npz").unlink()
+    train(wish_for(tracked, out), still)
+    assert (workplace_of(out) / "colour.npy").read_bytes() == whole
+
+
+def test_a_film_tracked_anew_does_not_go_on_from_the_old_training(tracked, tmp_path):
+    out = tmp_path / "anna.mienavatar"
+    train(wish_for(tracked, out), still)
+    anew = tmp_path / "anna.mientrack"
+    shutil.copytree(tracked, anew)
+    with np.load(anew / "track.npz") as data:
+        arrays = {name: data[name] for name in data.files}
+    arrays["values"][:, 17] *= 0.99
+    np.savez_compressed(anew / "track.npz", **arrays)
+    with pytest.raises(MienError) as told:
+        train(wish_for(anew, out), still)
+    assert told.value.code == "checkpoint_other"
+
+
+@pytest.mark.parametrize("changes", [{"steps": 0}, {"gaussians": 0}, {"seed": -1}, {"drives": 300}])
+def test_numbers_that_no_training_can_have_are_refused_before_it_begins(changes):
+    with pytest.raises(MienError, match="cannot have"):
+        replace(SMALL, **changes)
 
 
 def in_small_disk(folder, size):

@@ -24,7 +24,7 @@ def make_tracked_film(folder):
     poses = [_pose(number) for number in range(PICTURES)]
     frames = [render_frame(avatar, pose, camera).rgba for pose in poses]
     film = folder / "film.mp4"
-    _write_film(film, frames)
+    write_film(film, frames)
     masks = ((0, number, _mask(frame[..., 3])) for number, frame in enumerate(frames))
     tracked = folder / "anna.mientrack"
     write_track(tracked, _track(film, camera, poses), masks, {}, b"")
@@ -72,7 +72,7 @@ def _mask(alpha):
     return np.where(np.asarray(image) > 127, FACE_SKIN, 0).astype(np.uint8)
 
 
-def _write_film(path, frames):
+def write_film(path, frames):
     with av.open(str(path), "w") as film:
         stream = film.add_stream("mpeg4", rate=FPS)
         stream.width = stream.height = SIDE
