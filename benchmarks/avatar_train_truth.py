@@ -18,12 +18,13 @@ import numpy as np
 
 from benchmarks.avatar_truth_read import Truth, read_truth
 from core.avatar.avatar_file import save_avatar
+from core.avatar.camera_json import camera_to_json
 from core.avatar.consent import Consent
 from core.avatar.person import person_mesh
 from core.avatar.train.fit import Told, fit
 from core.avatar.train.learned import Learned
 from core.avatar.train.options import Options
-from core.avatar.train.result import as_avatar, camera_papers, make_folder, workplace_of
+from core.avatar.train.result import as_avatar, make_folder, workplace_of
 from core.avatar.train.training_set import TrainingSet
 from core.face.model import load_face_model
 
@@ -82,7 +83,7 @@ def main() -> None:
         meta={
             "consent": CONSENT.to_json(),
             "training": run | {"seconds": round(seconds, 1), "device": "cpu"},
-            "film_camera": camera_papers(data.cameras[0]),
+            "film_camera": camera_to_json(data.cameras[0]),
         },
     )
     save_avatar(args.out, avatar)

@@ -66,7 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return 1
     except KeyboardInterrupt:
-        print("\nstopped; nothing was written", file=sys.stderr)
+        kept = "; what was finished is kept" if words[:1] == ["avatar"] else "; nothing was written"
+        print(f"\nstopped{kept}", file=sys.stderr)
         return 130
     return 0
 

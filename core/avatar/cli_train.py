@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .avatar_file import SUFFIX
+from .consent import add_consent_options, consent_of_options
 
 if TYPE_CHECKING:
     import argparse
@@ -28,11 +28,7 @@ def add_train_command(commands: argparse._SubParsersAction[argparse.ArgumentPars
     train.set_defaults(command=_train)
     train.add_argument("track", type=Path, help="NAME.mientrack, from `avatar track`")
     train.add_argument("-o", "--out", type=Path, help="default: NAME.mienavatar beside the track")
-    train.add_argument("--person", metavar="NAME", help="who is filmed")
-    train.add_argument("--consent", type=Path, metavar="FILE", help="a consent as JSON")
-    train.add_argument(
-        "--i-have-consent", metavar="STATEMENT", help="how the person agreed, in your words"
-    )
+    add_consent_options(train)
     train.add_argument("--steps", type=int, default=20_000, help="default 20000; fewer is quicker")
     train.add_argument("--gaussians", type=int, default=16_000, help="default 16000")
     train.add_argument("--size", type=int, default=256, help="pixels of the pictures, default 256")
@@ -45,16 +41,10 @@ def add_train_command(commands: argparse._SubParsersAction[argparse.ArgumentPars
 
 
 def _train(options: argparse.Namespace) -> None:
-    from .consent import ask_consent  # noqa: PLC0415 - see core.avatar.cli
-    from .train.options import Options  # noqa: PLC0415
+    from .train.options import Options  # noqa: PLC0415 - see core.avatar.cli
     from .train.run import Wish, train  # noqa: PLC0415
 
-    consent = ask_consent(
-        options.person,
-        options.consent,
-        options.i_have_consent,
-        input if sys.stdin is not None and sys.stdin.isatty() else None,
-    )
+    consent = consent_of_options(options)
     out = options.out or options.track.with_suffix(SUFFIX)
     wish = Wish(
         options.track,

@@ -13,13 +13,14 @@ from crude_avatar import CONSENT
 from benchmarks.avatar_train_truth import training_set
 from benchmarks.avatar_truth_read import read_truth
 from core.avatar.avatar_file import load_avatar, save_avatar
+from core.avatar.camera_json import camera_to_json
 from core.avatar.posed import Poser
 from core.avatar.render_frame import render_frame
 from core.avatar.train.checkpoint import load_checkpoint
 from core.avatar.train.fit import fit
 from core.avatar.train.learned import learn_from
 from core.avatar.train.options import Options
-from core.avatar.train.result import as_avatar, camera_papers
+from core.avatar.train.result import as_avatar
 from core.avatar.train.start import start_drive, start_gaussians
 from core.errors import Cancelled, MienError
 
@@ -46,7 +47,7 @@ def avatar(data):
     papers = {
         "consent": CONSENT,
         "training": {"steps": OPTIONS.steps},
-        "film_camera": camera_papers(data.cameras[0]),
+        "film_camera": camera_to_json(data.cameras[0]),
     }
     return as_avatar(data, learned, landmarks=landmarks, meta=papers)
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ..camera import Camera
     from .training_set import TrainingSet
 
 # Moments of the film that the file keeps.
@@ -69,12 +68,3 @@ def as_avatar(
         data.values[kept].astype(np.float32),
         {**meta, "looks": list(data.looks)},
     )
-
-
-def camera_papers(camera: Camera) -> dict[str, object]:
-    """The film's camera, as the papers hold it."""
-    names = ("width", "height", "focal_x", "focal_y", "centre_x", "centre_y")
-    return {
-        **{name: getattr(camera, name) for name in names},
-        "root_to_camera": camera.root_to_camera.ravel().tolist(),
-    }

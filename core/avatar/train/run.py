@@ -16,6 +16,7 @@ from ...errors import MienError
 from ...face.model import load_face_model
 from ...whole_file import whole_file
 from ..avatar_file import save_avatar
+from ..camera_json import camera_to_json
 from ..device import chosen_device
 from ..posed import rest_areas
 from ..poses import film_roots
@@ -24,7 +25,7 @@ from .film_set import film_camera, film_set, track_hashes
 from .fit import Told, draw_learned, fit, target_of
 from .learned import Learned
 from .options import Options
-from .result import as_avatar, camera_papers, make_folder, workplace_of
+from .result import as_avatar, make_folder, workplace_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,7 +118,7 @@ def train(wish: Wish, report: Callable[[float, str], None]) -> Avatar:
         meta={
             "consent": wish.consent.to_json(),
             "training": run | {"seconds": round(seconds, 1), "device": str(device)},
-            "film_camera": camera_papers(film_camera(track, film_roots(track)[0])),
+            "film_camera": camera_to_json(film_camera(track, film_roots(track)[0])),
         },
     )
     save_avatar(wish.out, avatar)
