@@ -20,7 +20,9 @@ from ..problems import AnimatorError
 from . import strip
 
 MARK = "mien_avatar"
-SWITCHED = "mien_depth_switched_on"
+# On the node that takes the avatar's depth: the view layer whose depth was switched on for it, and the
+# scene of that layer where it is another one.
+SWITCHED, SWITCHED_IN = "mien_depth_switched_on", "mien_depth_switched_on_in"
 FRAMES, OVER, SCALE, DEPTH = (
     "Mien Avatar Frames",
     "Mien Avatar Over",
@@ -37,14 +39,21 @@ class Frames:
     """Rendered frames.
 
     Attributes:
-        paths: one for each scene frame from the first.
+        paths: one for each scene frame that was rendered.
         first_frame: scene frame of the first.
         scale: how large the avatar stands in the scene: its depth is in its own metres.
+        step: scene frames from one to the next.
     """
 
     paths: Sequence[Path]
     first_frame: int
     scale: float
+    step: int = 1
+
+    @property
+    def last_frame(self) -> int:
+        """Scene frame of the last."""
+        return self.first_frame + (len(self.paths) - 1) * self.step
 
 
 def set_up(scene: Any, frames: Frames) -> str:
@@ -58,13 +67,13 @@ def set_up(scene: Any, frames: Frames) -> str:
             f"There is no frame {frames.paths[0].name} in {frames.paths[0].parent}.",
             "Press Render Avatar first.",
         )
-    _clear(scene)
     tree = compat.compositor_tree(scene)
     if not tree.is_editable:
         raise AnimatorError(
             f"The compositor of scene '{scene.name}' is linked from another file.",
             "Make it local, or set the compositor up in that file.",
         )
+    _clear(scene)
     output = compat.compositor_output(tree)
     picture = _image_node(tree, frames)
     behind = _behind(tree, output)
@@ -74,14 +83,19 @@ def set_up(scene: Any, frames: Frames) -> str:
     tree.links.new(_named(picture, COLOURS) or picture.outputs[0], foreground)
     last = over.outputs[0]
     said = ["The compositor lays the avatar over the render."]
-    depth, layer = _named(picture, DEPTHS), _render_layer(behind)
+    depth, layer = _named(picture, DEPTHS), _render_layer(behind, scene)
     if depth is not None and layer is not None:
         scaled = _scaled(tree, depth, frames.scale)
-        _use_depth(scene, layer.layer, scaled.node)
+        _use_depth(scene, layer, scaled.node)
         last = _nearer(tree, (behind, layer.outputs["Depth"]), (last, scaled))
         said.append("Objects before it cover it (by depth).")
     elif depth is None:
         said.append("These frames have no depth, so the avatar lies over everything.")
+    else:
+        said.append(
+            "No Render Layers node leads to the compositor's output, so there is no depth to compare: "
+            "the avatar lies over everything."
+        )
     tree.links.new(last, output.inputs[0])
     _arrange(tree, output)
     said += _mute_strips(scene)
@@ -118,8 +132,9 @@ def _clear(scene: Any) -> bool:
     image = by_mark[FRAMES].image if FRAMES in by_mark else None
     outside = [socket for socket in fed if MARK not in socket.node]
     for node in mine:
-        if node.get(SWITCHED, "") in scene.view_layers:
-            scene.view_layers[node[SWITCHED]].use_pass_z = False
+        switched = (node.get(SWITCHED_IN) or scene).view_layers.get(node.get(SWITCHED, ""))
+        if switched is not None:
+            switched.use_pass_z = False
         tree.nodes.remove(node)
     for socket in outside if behind is not None else ():
         tree.links.new(behind, socket)
@@ -130,12 +145,11 @@ def _clear(scene: Any) -> bool:
 
 def _image_node(tree: Any, frames: Frames) -> Any:
     node = _node(tree, "CompositorNodeImage", FRAMES)
-    image = bpy.data.images.load(str(frames.paths[0]), check_existing=True)
-    image.reload()
+    image = bpy.data.images.load(str(frames.paths[0]), check_existing=False)
     image.source = "SEQUENCE" if len(frames.paths) > 1 else "FILE"
     node.image = image
     if image.source == "SEQUENCE":
-        node.frame_duration = len(frames.paths)
+        node.frame_duration = frames.last_frame - frames.first_frame + 1
         node.frame_start = frames.first_frame
         # The number of the first file, less one: Blender counts the frames of a sequence from 1.
         node.frame_offset = frames.first_frame - 1
@@ -152,12 +166,22 @@ def _scaled(tree: Any, depth: Any, scale: float) -> Any:
     return node.outputs[0]
 
 
-def _use_depth(scene: Any, view_layer: str, node: Any) -> None:
+def _use_depth(scene: Any, layer: Any, node: Any) -> None:
     """Let the render give its depth; the node remembers where it did not."""
-    shown = scene.view_layers[view_layer]
-    if not shown.use_pass_z:
-        shown.use_pass_z = True
-        node[SWITCHED] = view_layer
+    shown = _view_layer(layer, scene)
+    if shown.use_pass_z:
+        return
+    shown.use_pass_z = True
+    node[SWITCHED] = shown.name
+    if layer.scene not in (None, scene):
+        node[SWITCHED_IN] = layer.scene
+        # Before 5.0 a node hears of another scene's passes when its layer is chosen.
+        layer.layer = shown.name
+
+
+def _view_layer(layer: Any, scene: Any) -> Any:
+    """The view layer that a Render Layers node shows, of whichever scene; None where it is gone."""
+    return (layer.scene or scene).view_layers.get(layer.layer)
 
 
 def _nearer(tree: Any, render: tuple[Any, Any], avatar: tuple[Any, Any]) -> Any:
@@ -180,16 +204,20 @@ def _behind(tree: Any, output: Any) -> Any:
     return compat.render_layers(tree).outputs["Image"]
 
 
-def _render_layer(behind: Any) -> Any:
-    """The Render Layers node that the background comes from, back through what changes its colours."""
-    node, seen = behind.node, set()
-    while node.bl_idname != "CompositorNodeRLayers":
-        seen.add(node.name)
-        before = [link.from_node for socket in node.inputs for link in socket.links]
-        node = next((each for each in before if each.name not in seen), None)
-        if node is None:
-            return None
-    return node
+def _render_layer(behind: Any, scene: Any) -> Any:
+    """The Render Layers node nearest before a socket, through whatever mixes it or changes its colours.
+
+    None where there is none, or its view layer is gone.
+    """
+    waiting, seen = [behind.node], {behind.node.name}
+    for node in waiting:
+        if node.bl_idname == "CompositorNodeRLayers" and _view_layer(node, scene) is not None:
+            return node
+        for before in (link.from_node for socket in node.inputs for link in socket.links):
+            if before.name not in seen:
+                seen.add(before.name)
+                waiting.append(before)
+    return None
 
 
 def _named(node: Any, names: Sequence[str]) -> Any:

@@ -145,6 +145,7 @@ class MIEN_OT_avatar_compositor(OfAvatars, bpy.types.Operator):
             [asked.path_of(frame) for frame in asked.taken.frames],
             asked.taken.first,
             scale_of(np.array(place.matrix_world)),
+            asked.taken.step,
         )
         return compositing.set_up(asked.scene, frames)
 

@@ -76,6 +76,8 @@ def why_not_compositor(context: Any) -> str:
         asked = rendering.order(context.scene)
     except AnimatorError as problem:
         return str(problem).rstrip(".")
+    if asked.taken.first < 0:
+        return "The compositor reads no frames before 0: begin the range on frame 0 or later"
     if not asked.path_of(asked.taken.first).is_file():
         return "Press Render Avatar first: these frames are not there yet"
     return why_not_busy(context)

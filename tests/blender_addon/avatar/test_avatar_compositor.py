@@ -126,6 +126,46 @@ def test_a_compositor_that_mien_made_goes_again(scene, frames):
     assert len(bpy.data.node_groups) == groups
 
 
+def test_frames_of_every_second_scene_frame_reach_to_the_last(scene, tmp_path):
+    paths = [frames_in(tmp_path / "anna", frame, 1)[0] for frame in (3, 5, 7)]
+    compositing.set_up(scene, Frames(paths, 3, 1.0, step=2))
+    tree = compat.compositor_tree_there(scene)
+    node = next(node for node in tree.nodes if node.get(MARK) == compositing.FRAMES)
+    assert (node.frame_start, node.frame_duration, node.frame_offset) == (3, 5, 2)
+
+
+@pytest.mark.every_blender
+def test_depth_is_found_behind_any_input_and_in_another_scene(scene, frames):
+    other = bpy.data.scenes.new("Set")
+    try:
+        other.view_layers[0].name, other.view_layers[0].use_pass_z = "Backdrop", False
+        tree = compat.compositor_tree(scene)
+        output = compat.compositor_output(tree)
+        tree.nodes.remove(output.inputs[0].links[0].from_node)
+        title = tree.nodes.new("CompositorNodeImage")
+        layers = tree.nodes.new("CompositorNodeRLayers")
+        layers.scene, layers.layer = other, "Backdrop"
+        over = tree.nodes.new("CompositorNodeAlphaOver")
+        for socket, feed in zip(compat.alpha_over_inputs(over), (title, layers), strict=True):
+            tree.links.new(feed.outputs[0], socket)
+        tree.links.new(over.outputs[0], output.inputs[0])
+        assert "by depth" in compositing.set_up(scene, Frames(frames, 3, 1.0))
+        assert other.view_layers[0].use_pass_z
+        compositing.remove(scene)
+        assert not other.view_layers[0].use_pass_z
+        tree.nodes.remove(layers)
+        assert "no depth to compare" in compositing.set_up(scene, Frames(frames, 3, 1.0))
+    finally:
+        bpy.data.scenes.remove(other)
+
+
+def test_the_animators_own_image_of_a_frame_stays_a_still(scene, frames):
+    own = bpy.data.images.load(str(frames[0]))
+    compositing.set_up(scene, Frames(frames, 3, 1.0))
+    assert own.source == "FILE"
+    assert own.users == 0
+
+
 def test_frames_that_are_not_there_are_told(scene, tmp_path):
     with pytest.raises(AnimatorError, match=r"no frame anna_0003.exr"):
         compositing.set_up(scene, Frames([tmp_path / "anna_0003.exr"], 3, 1.0))

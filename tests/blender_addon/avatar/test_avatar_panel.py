@@ -123,3 +123,9 @@ def test_grey_buttons_say_why(scene, face, anna):
 
 def test_frames_that_are_not_rendered_cannot_be_composited(sat):
     assert "Press Render Avatar first" in reasons.why_not_compositor(bpy.context)
+
+
+def test_frames_before_0_are_refused_for_the_compositor(sat, scene):
+    scene.mien_avatar.use_scene_range = False
+    scene.mien_avatar.frame_start, scene.mien_avatar.frame_end = -2, 4
+    assert "no frames before 0" in reasons.why_not_compositor(bpy.context)
