@@ -20,9 +20,14 @@ from .likeness import in_likeness
 from .papers import Papers, read_papers
 
 
-def file_of(path: str) -> Path:
-    """A path as the animator wrote it: `//` begins at the .blend file."""
-    return Path(bpy.path.abspath(path)).expanduser()
+def file_of(path: str, library: Any = None) -> Path:
+    """A path as the animator wrote it: `//` begins at the .blend file, or at the library's."""
+    return Path(bpy.path.abspath(path, library=library)).expanduser()
+
+
+def carried_file(holder: Any) -> Path:
+    """The avatar file of the object that carries it, which may be linked from another .blend file."""
+    return file_of(holder.mien_avatar.path, holder.library)
 
 
 def holder_of(scene: Any) -> Any:
@@ -30,8 +35,12 @@ def holder_of(scene: Any) -> Any:
     chosen = scene.mien_avatar.holder
     if chosen is not None and chosen.mien_avatar.path and scene in chosen.users_scene:
         return chosen
-    carrying = [each for each in scene.objects if each.mien_avatar.path]
+    carrying = _carrying(scene)
     return carrying[0] if len(carrying) == 1 else None
+
+
+def _carrying(scene: Any) -> list[Any]:
+    return [each for each in scene.objects if each.mien_avatar.path]
 
 
 def needed_holder(scene: Any) -> Any:
@@ -41,6 +50,11 @@ def needed_holder(scene: Any) -> Any:
         AnimatorError: nothing in the scene carries an avatar, or several do and none is chosen.
     """
     holder = holder_of(scene)
+    if holder is None and _carrying(scene):
+        raise AnimatorError(
+            f"Several objects of scene '{scene.name}' carry an avatar, and none is chosen.",
+            "Choose one at Attached To under Avatar in the Mien panel.",
+        )
     if holder is None:
         raise AnimatorError(
             f"No avatar is attached to anything in scene '{scene.name}'.",
@@ -56,7 +70,7 @@ def papers_of(holder: Any) -> Papers:
     Raises:
         AnimatorError: its file is gone or is no avatar.
     """
-    return read_papers(file_of(holder.mien_avatar.path))
+    return read_papers(carried_file(holder))
 
 
 def attach(scene: Any, thing: Any, path: str) -> str:

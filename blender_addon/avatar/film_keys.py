@@ -60,6 +60,11 @@ def start(context: Any, settings: Any, film: Path, frame: int) -> jobs.Job:
                 "The face was deleted before the film was read.", "Choose a face and try again."
             )
         head = performing.find_object(head_uid) if head_uid is not None else None
+        if head_uid is not None and head is None:
+            raise AnimatorError(
+                "The head object was deleted before the film was read.",
+                "Choose a head, or none, and try again.",
+            )
         performed, seconds = read(Path(message["path"]), name)
         place = heard or strips.StripMap(0.0, fps, frame, frames_of(seconds, fps))
         order = apply.Order(
@@ -120,12 +125,14 @@ def frames_of(seconds: np.ndarray, fps: float) -> int:
 
 def _strip_of(scene: Any, film: Path) -> Any:
     """The sound strip whose sound is the film's, the active one first; or None."""
+    wanted = film.resolve()
     found = [
         each
         for each in compat.all_strips(scene)
         if each.type == "SOUND"
         and each.sound is not None
-        and Path(bpy.path.abspath(each.sound.filepath, library=each.sound.library)) == film
+        and Path(bpy.path.abspath(each.sound.filepath, library=each.sound.library)).resolve()
+        == wanted
     ]
     active = scene.sequence_editor.active_strip if scene.sequence_editor else None
     return active if active in found else next(iter(found), None)

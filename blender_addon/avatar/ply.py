@@ -33,7 +33,7 @@ def start(context: Any, path: Path, *, posed: bool) -> jobs.Job:
         notes = rendering.guesses(sat.way)
     request = {
         "type": "avatar_ply",
-        "avatar": str(attaching.file_of(holder.mien_avatar.path).resolve()),
+        "avatar": str(attaching.carried_file(holder).resolve()),
         "out_path": str(path),
         "values": values,
         "head_to_root": head,

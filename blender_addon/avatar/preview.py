@@ -43,6 +43,7 @@ class Preview:
         latency_seconds: from a change to its showing.
         lost: how often in a row the worker was lost.
         problem: what keeps it from showing.
+        failed_for: what could not be had; it is not asked for again.
     """
 
     scene_uid: int
@@ -78,11 +79,19 @@ def start(context: Any) -> None:
     preview_drawing.start(lambda: _current[0].picture if _current else None)
 
 
+def go_on_by_timer() -> None:
+    """Let Blender's timer pump until `stop`; one timer, however often it is asked for."""
+    if not bpy.app.timers.is_registered(tick):
+        bpy.app.timers.register(tick, first_interval=WAITING_SECONDS, persistent=True)
+
+
 def stop() -> None:
     """End the preview, if one runs."""
     if not _current:
         return
     preview = _current.pop()
+    if bpy.app.timers.is_registered(tick):
+        bpy.app.timers.unregister(tick)
     preview_drawing.stop()
     if preview.engine is not None:
         preview.engine.call_off_quiet()
@@ -170,14 +179,19 @@ def _ask(preview: Preview, scene: Any) -> None:
         return
     if preview.asked is not None or preview.lost >= MOST_LOST:
         return
-    preview.engine = worker.engine()
-    if preview.engine.busy:
-        return
-    preview.since = time.monotonic()
-    preview.asked_for = wanted
-    preview.asked = preview.engine.ask_quietly(
-        {**request, "out_path": str(preview.folder / "preview.npy")}
-    )
+    try:
+        preview.engine = worker.engine()
+        if preview.engine.busy:
+            return
+        preview.since = time.monotonic()
+        preview.asked_for = wanted
+        preview.asked = preview.engine.ask_quietly(
+            {**request, "out_path": str(preview.folder / "preview.npy")}
+        )
+    except AnimatorError:
+        # A Python that cannot be started is not started again at every tick.
+        preview.failed_for = wanted
+        raise
 
 
 def _wanted(scene: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -193,7 +207,7 @@ def _wanted(scene: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
     (focal_x, focal_y), (centre_x, centre_y) = pinhole(picture, sitter.lens_of(camera))
     request = {
         "type": "avatar_preview",
-        "avatar": str(attaching.file_of(holder.mien_avatar.path).resolve()),
+        "avatar": str(attaching.carried_file(holder).resolve()),
         "values": [round(float(value), 5) for value in sampling.values_of(found)[0]],
         "head_to_root": heads[0].ravel().tolist(),
         "camera": {

@@ -22,6 +22,8 @@ FORMATS = (
 )
 # Nothing that animates these would be evaluated, so nothing can be keyed.
 FIXED: set[str] = set()
+# A linked rig that was made editable keeps an avatar of its own.
+OVERRIDABLE = {"LIBRARY_OVERRIDABLE"}
 
 
 def _carries_avatar(_settings: Any, candidate: Any) -> bool:
@@ -36,12 +38,14 @@ class MienAvatar(bpy.types.PropertyGroup):
         description="Avatar file (.mienavatar) that this object carries; empty for none",
         subtype="FILE_PATH",
         options=FIXED,
+        override=OVERRIDABLE,
     )
     place: PointerProperty(
         name="Place",
         description="Object at whose origin the middle of the neck's cut stands, its face to -Y; choose "
         "one that keeps with the shoulders while the head turns. Empty: the object itself",
         type=bpy.types.Object,
+        override=OVERRIDABLE,
     )
 
 
@@ -84,6 +88,7 @@ class MienAvatarShot(bpy.types.PropertyGroup):
         "times as long",
         default=8,
         min=2,
+        # As many as a file may hold (core/avatar/shot.py).
         max=64,
         options=FIXED,
     )
@@ -149,7 +154,7 @@ def register() -> None:
     """Register the groups and hang them on objects and scenes."""
     for cls in CLASSES:
         bpy.utils.register_class(cls)
-    bpy.types.Object.mien_avatar = PointerProperty(type=MienAvatar)
+    bpy.types.Object.mien_avatar = PointerProperty(type=MienAvatar, override=OVERRIDABLE)
     bpy.types.Scene.mien_avatar = PointerProperty(type=MienAvatarShot)
 
 

@@ -90,8 +90,8 @@ def start(context: Any, asked: Order) -> jobs.Job:
     worker.chosen_python()
     sat = sitter.sitter(asked.scene, asked.holder)
     shot = sampling.sample(asked.scene, sat, asked.taken)
-    _make_folder(asked.folder)
     plate = _plate(asked)
+    _make_folder(asked.folder)
     folder = jobs.temporary_folder()
     try:
         shot_file.write(shot, folder / "shot.npz")
@@ -100,7 +100,7 @@ def start(context: Any, asked: Order) -> jobs.Job:
         raise
     request = {
         "type": "avatar_render",
-        "avatar": str(attaching.file_of(asked.holder.mien_avatar.path).resolve()),
+        "avatar": str(attaching.carried_file(asked.holder).resolve()),
         "shot": str(folder / "shot.npz"),
         "out_path": str(asked.pattern),
         "look": asked.scene.mien_avatar.look or None,

@@ -16,9 +16,6 @@ from . import sitter as sitters
 from .lens import Lens, pinhole, root_to_camera
 from .shot_file import Shot
 
-# As many as a file may hold (core/avatar/shot.py).
-MOST_MOMENTS = 64
-
 
 @dataclass(frozen=True)
 class Range:

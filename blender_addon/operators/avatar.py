@@ -219,9 +219,7 @@ class MIEN_OT_avatar_preview(OfAvatars, bpy.types.Operator):
             return status.refused(self, context, problem)
         status.ended(context, "")
         if not bpy.app.background:
-            bpy.app.timers.register(
-                preview.tick, first_interval=preview.WAITING_SECONDS, persistent=True
-            )
+            preview.go_on_by_timer()
         return {"FINISHED"}
 
 

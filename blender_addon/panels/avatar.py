@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import bpy
@@ -42,7 +43,7 @@ def _draw_choice(layout: Any, context: Any, settings: Any) -> None:
     layout.prop(settings, "holder")
     layout.prop(settings, "path")
     if settings.path:
-        _draw_papers(layout, context, settings.path)
+        _draw_papers(layout, context, attaching.file_of(settings.path))
     row = layout.row(align=True)
     row.operator("mien.avatar_add", icon="USER")
     row.operator("mien.avatar_attach", icon="LINKED")
@@ -55,7 +56,7 @@ def _draw_holder(layout: Any, context: Any, holder: Any) -> None:
     row.operator("mien.avatar_detach", text="", icon="UNLINKED")
     layout.prop(holder.mien_avatar, "path")
     layout.prop(holder.mien_avatar, "place", placeholder=holder.name)
-    papers = _draw_papers(layout, context, holder.mien_avatar.path)
+    papers = _draw_papers(layout, context, attaching.carried_file(holder))
     way = read_back.way_back(sitter.links_of(context.scene, holder))
     if papers is not None and not way.sources:
         paragraph(
@@ -69,10 +70,10 @@ def _draw_holder(layout: Any, context: Any, holder: Any) -> None:
         paragraph(layout, context, sentence, "INFO")
 
 
-def _draw_papers(layout: Any, context: Any, path: str) -> Papers | None:
+def _draw_papers(layout: Any, context: Any, file: Path) -> Papers | None:
     """Whom a file shows and who agreed, or why it is no avatar."""
     try:
-        papers = attaching.read_papers(attaching.file_of(path))
+        papers = attaching.read_papers(file)
     except AnimatorError as problem:
         paragraph(layout.box(), context, str(problem), "ERROR")
         return None

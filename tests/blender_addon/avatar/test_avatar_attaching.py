@@ -138,6 +138,51 @@ def test_a_rig_carries_it_after_saving_and_loading(scene, face, anna, tmp_path):
     assert attaching.papers_of(attaching.holder_of(scene)).gaussians > 0
 
 
+def test_several_avatars_of_which_none_is_chosen_are_told(sat, scene, anna):
+    other = bpy.data.objects.new("Other", None)
+    scene.collection.objects.link(other)
+    other.mien_avatar.path = str(anna)
+    scene.mien_avatar.holder = None
+    with pytest.raises(AnimatorError, match="Several objects"):
+        attaching.needed_holder(scene)
+    scene.mien_avatar.holder = other
+    assert attaching.needed_holder(scene) == other
+
+
+@pytest.fixture
+def library(scene, tmp_path):
+    """A file in a folder of its own whose object carries the avatar that lies beside it."""
+    folder = tmp_path / "library"
+    folder.mkdir()
+    root = bpy.data.objects.new("Carrier", None)
+    scene.collection.objects.link(root)
+    root.mien_avatar.path = "//anna.mienavatar"
+    bpy.data.libraries.write(str(folder / "library.blend"), {root})
+    bpy.data.objects.remove(root)
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scene.blend"))
+    with bpy.data.libraries.load(str(folder / "library.blend"), link=True) as (_, there):
+        there.objects = ["Carrier"]
+    (linked,) = there.objects
+    scene.collection.objects.link(linked)
+    return linked
+
+
+def test_a_linked_carriers_file_lies_beside_its_library(library, tmp_path):
+    assert attaching.carried_file(library) == tmp_path / "library" / "anna.mienavatar"
+
+
+def test_an_overridden_carrier_keeps_its_own_file_and_place(library, scene, anna, tmp_path):
+    own = library.override_create(remap_local_usages=True)
+    place = bpy.data.objects.new("Place", None)
+    scene.collection.objects.link(place)
+    own.mien_avatar.path, own.mien_avatar.place = str(anna), place
+    bpy.ops.wm.save_mainfile()
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "scene.blend"))
+    again = next(each for each in bpy.data.objects if each.override_library is not None)
+    assert again.mien_avatar.path == str(anna)
+    assert again.mien_avatar.place == bpy.data.objects["Place"]
+
+
 def test_attaching_is_one_step_of_undo(scene, face, anna):
     bpy.context.view_layer.objects.active = face
     bpy.ops.ed.undo_push(message="before")

@@ -201,5 +201,8 @@ def test_the_films_colours_are_those_of_standard(scene):
     assert "flat in AgX" in colours.advice(scene)
     assert bpy.ops.mien.avatar_colours() == {"FINISHED"}
     assert colours.advice(scene) == ""
+    scene.view_settings.use_curve_mapping = True
+    assert "look or curves" in colours.advice(scene)
+    assert bpy.ops.mien.avatar_colours() == {"FINISHED"}
     assert scene.view_settings.view_transform == "Standard"
     assert not bpy.ops.mien.avatar_colours.poll()

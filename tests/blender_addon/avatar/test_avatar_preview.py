@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The preview's timer is one, and a Python that cannot be started is asked once."""
+
+from __future__ import annotations
+
+import bpy
+from bl_ext.devrepo.mien import preferences
+from bl_ext.devrepo.mien.avatar import preview
+
+
+def unusable_python(tmp_path):
+    path = tmp_path / "python"
+    path.write_text("no program")
+    preferences.chosen().avatar_python = str(path)
+    return path
+
+
+def test_switched_off_and_on_there_is_one_timer_which_ends_with_the_preview(sat, tmp_path):
+    unusable_python(tmp_path)
+    for _ in range(2):
+        preview.start(bpy.context)
+        preview.go_on_by_timer()
+        preview.go_on_by_timer()
+        assert bpy.app.timers.is_registered(preview.tick)
+        preview.stop()
+        assert not bpy.app.timers.is_registered(preview.tick)
+
+
+def test_a_python_that_cannot_be_started_is_not_started_again_at_every_tick(sat, scene, tmp_path):
+    path = unusable_python(tmp_path)
+    preview.start(bpy.context)
+    assert not preview.pump()
+    told = preview.current().problem
+    assert told
+    path.unlink()
+    preview.pump()
+    assert preview.current().problem == told
+    scene.mien.target.data.shape_keys.key_blocks["jawOpen"].value = 1.0
+    preview.pump()
+    assert "is not there" in preview.current().problem
