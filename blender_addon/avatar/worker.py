@@ -80,11 +80,10 @@ def engine() -> Engine:
     Raises:
         AnimatorError: there is no Python for it.
     """
-    path = chosen_python()
-    if _running and not _running[0].busy and _running[0].choice.interpreter != path:
+    choice = WorkerChoice(Path(), chosen_python(), preferences.chosen().threads)
+    if _running and not _running[0].busy and _running[0].choice != choice:
         stop()
     if not _running:
-        choice = WorkerChoice(Path(), path, preferences.chosen().threads)
         _running.append(Engine(choice, log_path("avatar"), AVATAR))
         atexit.register(stop)
     return _running[0]

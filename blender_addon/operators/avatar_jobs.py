@@ -54,12 +54,14 @@ class _AsksForFile(BackgroundOperator):
     """Asks for a file before it starts, unless it was given one."""
 
     filepath: str
+    _browsed = False
 
     def invoke(self, context: Any, event: Any) -> set[str]:
         """Open the file browser, which then calls `execute`."""
         if self.filepath:
             return super().invoke(context, event)
         self.filepath = self.suggested(context)
+        self._browsed = True
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
@@ -68,10 +70,8 @@ class _AsksForFile(BackgroundOperator):
         return ""
 
     def execute(self, context: Any) -> set[str]:
-        """Start: in a window by timer, so that Blender stays usable; else to the end."""
-        if bpy.app.background or context.window is None:
-            return super().execute(context)
-        return super().invoke(context, None)
+        """From the file browser by timer, so that Blender stays usable; from scripts to the end."""
+        return super().invoke(context, None) if self._browsed else super().execute(context)
 
 
 class MIEN_OT_film_to_keys(_AsksForFile, bpy.types.Operator):
@@ -168,7 +168,9 @@ class MIEN_OT_avatar_ply(_AsksForFile, bpy.types.Operator):
         """Ask for the file."""
         if not self.filepath:
             raise AnimatorError("No file is named to write to.", "Choose one ending in .ply.")
-        path = attaching.file_of(self.filepath).with_suffix(".ply").absolute()
+        path = attaching.file_of(self.filepath).absolute()
+        if path.suffix.lower() != ".ply":
+            path = path.with_name(f"{path.name}.ply")
         return ply.start(context, path, posed=self.pose == POSED)
 
 

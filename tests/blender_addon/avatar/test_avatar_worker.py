@@ -189,6 +189,11 @@ def test_a_ply_is_written(at_work, scene, tmp_path, pose):
     assert "Wrote 400 Gaussians" in done()
 
 
+def test_a_ply_is_called_as_asked_with_its_ending_added(at_work, tmp_path):
+    assert bpy.ops.mien.avatar_ply(filepath=str(tmp_path / "anna.v2")) == {"FINISHED"}
+    assert (tmp_path / "anna.v2.ply").is_file()
+
+
 def test_a_posed_ply_is_another_one(at_work, scene, tmp_path):
     scene.mien.target.data.shape_keys.key_blocks["jawOpen"].value = 1.0
     for pose in ("NEUTRAL", "POSED"):
