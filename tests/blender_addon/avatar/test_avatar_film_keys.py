@@ -12,7 +12,7 @@ from bl_ext.devrepo.mien.avatar import film_keys, sampling, sitter
 from bl_ext.devrepo.mien.problems import AnimatorError
 from bl_ext.devrepo.mien.rigs.sources import CHANNELS, layer_of
 from bl_ext.devrepo.mien.strips import StripMap
-from studio import REPOSITORY
+from studio import REPOSITORY, add_sound
 
 from core.curves import Performance, save_performance
 from core.face.arkit import CHANNEL_NAMES
@@ -83,3 +83,11 @@ def test_a_film_that_is_not_there_is_told(scene, face, tmp_path):
     scene.mien.target = face
     with pytest.raises(AnimatorError, match="There is no film"):
         film_keys.start(bpy.context, scene.mien, tmp_path / "none.mp4", 1)
+
+
+def test_a_films_strip_is_known_by_another_way_to_the_same_file(scene, clicks, tmp_path):
+    strip = add_sound(scene, clicks)
+    film = clicks.parent / ".." / clicks.parent.name / clicks.name
+    assert film != clicks
+    assert film_keys._strip_of(scene, film) == strip
+    assert film_keys._strip_of(scene, tmp_path / clicks.name) is None

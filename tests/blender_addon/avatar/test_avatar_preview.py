@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import bpy
 from bl_ext.devrepo.mien import preferences
-from bl_ext.devrepo.mien.avatar import preview
+from bl_ext.devrepo.mien.avatar import preview, worker
 
 
 def unusable_python(tmp_path):
@@ -38,3 +38,15 @@ def test_a_python_that_cannot_be_started_is_not_started_again_at_every_tick(sat,
     scene.mien.target.data.shape_keys.key_blocks["jawOpen"].value = 1.0
     preview.pump()
     assert "is not there" in preview.current().problem
+
+
+def test_another_number_of_threads_takes_another_worker(sat, tmp_path):
+    unusable_python(tmp_path)
+    chosen = preferences.chosen()
+    before, first = chosen.threads, worker.engine()
+    try:
+        assert worker.engine() is first
+        chosen.threads = before + 1
+        assert worker.engine().choice.threads == before + 1
+    finally:
+        chosen.threads = before
