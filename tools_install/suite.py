@@ -29,6 +29,9 @@ OTHERS_TESTS = ("tests/blender_addon", "tests/install/test_zip_speaks.py")
 OTHERS_TESTS += ("-m", "not slow or every_blender")
 # What needs torch, mediapipe or PyAV; elsewhere it is left out by conftest.py files.
 AVATAR_TESTS = ("tests/avatar", "tests/core/film", "tests/core/training/test_track_film.py")
+# 4.3.0 is no LTS and stands in for 4.2 with sound. It once crashed in loading an empty file, long after the avatar's
+# tests, of which none asks for sound; they run in the four others.
+LEFT_OUT = {"4.3": ("--ignore=tests/blender_addon/avatar",)}
 MAIN_FOLDER = ".venv"
 
 
@@ -97,7 +100,7 @@ def turns_in_other_blenders(root: Path, chosen: Sequence[str]) -> tuple[list[Tur
                 OTHERS_PYTHON,
                 (*shared, f"bpy=={wheel}", "numpy>=1.26,<2"),
             ),
-            (*OTHERS_TESTS, *chosen),
+            (*OTHERS_TESTS, *LEFT_OUT.get(blender, ()), *chosen),
         )
         for blender, wheel in OTHERS.items()
     ], []
