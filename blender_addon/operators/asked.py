@@ -21,6 +21,18 @@ STRIP = StringProperty(
 )
 
 
+class SaysWhyGrey:
+    """An operator whose button is grey for a reason: the text of its `why_not`, empty where it may run."""
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Grey buttons say why."""
+        reason = cls.why_not(context)
+        if reason:
+            cls.poll_message_set(reason)
+        return not reason
+
+
 class WhenIdle:
     """What Mien works on keeps still meanwhile: strips, takes, and characters by their place."""
 

@@ -15,6 +15,7 @@ from ..avatar import attaching, colours, compositing, preview, rendering, sitter
 from ..avatar.lens import scale_of
 from ..problems import AnimatorError
 from . import avatar_reasons as reasons
+from .asked import SaysWhyGrey
 
 FILE = StringProperty(
     name="File",
@@ -24,18 +25,10 @@ FILE = StringProperty(
 )
 
 
-class OfAvatars:
+class OfAvatars(SaysWhyGrey):
     """An operator whose button is grey for a reason; `work` does it and returns what to say."""
 
     why_not: Callable[[Any], str]
-
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Grey buttons say why."""
-        reason = cls.why_not(context)
-        if reason:
-            cls.poll_message_set(reason)
-        return not reason
 
     def work(self, context: Any) -> str:
         """Do it, and return what to say; raises AnimatorError with nothing changed."""

@@ -13,7 +13,7 @@ from .. import cast, jobs
 from ..avatar import attaching, film_keys, ply, rendering
 from ..problems import AnimatorError
 from . import avatar_reasons as reasons
-from .asked import CHARACTER
+from .asked import CHARACTER, SaysWhyGrey
 from .background import BackgroundOperator
 
 NEUTRAL, POSED = "NEUTRAL", "POSED"
@@ -24,7 +24,7 @@ POSES = (
 CURRENT_FRAME = -1_048_575
 
 
-class MIEN_OT_avatar_render(BackgroundOperator, bpy.types.Operator):
+class MIEN_OT_avatar_render(SaysWhyGrey, BackgroundOperator, bpy.types.Operator):
     """Render the avatar's frames in the background."""
 
     bl_idname = "mien.avatar_render"
@@ -37,13 +37,7 @@ class MIEN_OT_avatar_render(BackgroundOperator, bpy.types.Operator):
     bl_options = {"UNDO"}
     said_if_cancelled = "Cancelled. Frames that were finished stay; no strip was added."
 
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Grey buttons say why."""
-        reason = reasons.why_not_render(context)
-        if reason:
-            cls.poll_message_set(reason)
-        return not reason
+    why_not = staticmethod(reasons.why_not_render)
 
     def begin(self, context: Any) -> jobs.Job:
         """Sample the scene and ask for the frames."""
@@ -74,7 +68,7 @@ class _AsksForFile(BackgroundOperator):
         return super().invoke(context, None) if self._browsed else super().execute(context)
 
 
-class MIEN_OT_film_to_keys(_AsksForFile, bpy.types.Operator):
+class MIEN_OT_film_to_keys(SaysWhyGrey, _AsksForFile, bpy.types.Operator):
     """Key what a filmed face does on the character."""
 
     bl_idname = "mien.film_to_keys"
@@ -106,13 +100,7 @@ class MIEN_OT_film_to_keys(_AsksForFile, bpy.types.Operator):
         name="Folders", description="Show folders", default=True, options={"HIDDEN", "SKIP_SAVE"}
     )
 
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Grey buttons say why."""
-        reason = reasons.why_not_film_to_keys(context)
-        if reason:
-            cls.poll_message_set(reason)
-        return not reason
+    why_not = staticmethod(reasons.why_not_film_to_keys)
 
     def begin(self, context: Any) -> jobs.Job:
         """Ask what the face does."""
@@ -126,7 +114,7 @@ class MIEN_OT_film_to_keys(_AsksForFile, bpy.types.Operator):
         return film_keys.start(context, settings, Path(bpy.path.abspath(self.filepath)), frame)
 
 
-class MIEN_OT_avatar_ply(_AsksForFile, bpy.types.Operator):
+class MIEN_OT_avatar_ply(SaysWhyGrey, _AsksForFile, bpy.types.Operator):
     """Export the avatar's Gaussians."""
 
     bl_idname = "mien.avatar_ply"
@@ -152,13 +140,7 @@ class MIEN_OT_avatar_ply(_AsksForFile, bpy.types.Operator):
         options={"HIDDEN"},
     )
 
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Grey buttons say why."""
-        reason = reasons.why_not_ply(context)
-        if reason:
-            cls.poll_message_set(reason)
-        return not reason
+    why_not = staticmethod(reasons.why_not_ply)
 
     def suggested(self, context: Any) -> str:
         """Beside the .blend file, as the object is called."""

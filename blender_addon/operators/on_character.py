@@ -7,21 +7,13 @@ from typing import Any
 
 from .. import cast, status
 from ..problems import AnimatorError
-from .asked import CHARACTER
+from .asked import CHARACTER, SaysWhyGrey
 
 
-class OnCharacter:
+class OnCharacter(SaysWhyGrey):
     """An operator on the face of one character; `work` does it and returns what to say."""
 
     character: CHARACTER
-
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Grey buttons say why."""
-        reason = cls.why_not(context)
-        if reason:
-            cls.poll_message_set(reason)
-        return not reason
 
     @classmethod
     def why_not(cls, context: Any) -> str:
