@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mien's worker process: start it, ask it, read its answers, stop it.
+"""Mien's worker: start it, ask it, read its answers, stop it.
 
-The worker is a Python, Blender's own unless another is chosen, running one of `worker_kinds`, which
-speaks JSON lines on its standard input and output. A reader thread does nothing but put lines into a queue; all else
-happens in `poll`, called from a timer or a loop. The process stays warm between requests.
+All happens in `poll`, called from a timer or a loop. The process stays warm between requests.
 
 Beside the request of a job there may be a quiet one, the preview's: the newest takes the place of the
 one before, a job's calls it off, and what becomes of it is told by `quiet_news` alone.
@@ -12,28 +10,18 @@ one before, a job's calls it off, and what becomes of it is told by `quiet_news`
 from __future__ import annotations
 
 import json
-import queue
-import subprocess
-import sys
-import threading
 import time
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from .places import core_folder, worker_environment
 from .problems import AnimatorError
 from .worker_choice import WorkerChoice
 from .worker_kinds import SPEECH, WorkerKind
+from .worker_process import WorkerProcess
 
 GREETING_SECONDS = 60.0  # a cold start on a slow disk behind a virus scanner
 GRACE_SECONDS = 15.0  # on top of a request's own deadline, before the worker is ended
 CANCEL_SECONDS = 5.0
-STOP_SECONDS = 2.0
-MESSAGES_PER_POLL = 256
-# A worker that floods its output must not fill Blender's memory: it waits once this many lines lie
-# unread, and a line longer than any message is cut, so that it is refused.
-LINES_WAITING = 4096
-LINE_BYTES = 1 << 20
 
 
 class Engine:
@@ -49,9 +37,7 @@ class Engine:
         self.choice = choice
         self.kind = kind
         self.log_path = log_path
-        self._process: subprocess.Popen[bytes] | None = None
-        self._lines: queue.Queue[bytes | None] = queue.Queue()
-        self._ended = threading.Event()
+        self._process: WorkerProcess | None = None
         self._greeted = False
         self._request: dict[str, Any] | None = None
         self._deadline = 0.0
@@ -76,7 +62,7 @@ class Engine:
     @property
     def process_id(self) -> int | None:
         """Process number of the worker, or None when none runs."""
-        return self._process.pid if self._process and self._process.poll() is None else None
+        return self._process.process_id if self._process else None
 
     def submit(self, request: dict[str, Any]) -> None:
         """Ask for one performance; `request` is of its protocol, without its id.
@@ -154,11 +140,7 @@ class Engine:
 
     def _read(self) -> None:
         """Take in the lines that have come."""
-        for _ in range(MESSAGES_PER_POLL):
-            try:
-                line = self._lines.get_nowait()
-            except queue.Empty:
-                return
+        for line in self._process.lines() if self._process else ():
             try:
                 message = self._understand(line)
             except AnimatorError as problem:
@@ -180,59 +162,27 @@ class Engine:
 
     def stop(self) -> None:
         """End the worker: politely, then not."""
-        process = self._process
-        if process is not None and process.poll() is None:
-            try:
-                process.stdin.write(b'{"type": "shutdown"}\n')
-                process.stdin.close()
-                process.wait(STOP_SECONDS)
-            except (OSError, ValueError, subprocess.TimeoutExpired):
-                pass
+        if self._process is not None:
+            self._process.stop()
         self._kill()
 
     def _kill(self) -> int | None:
         """End the worker at once and forget the request; returns its exit code, if one ran."""
         process, self._process = self._process, None
-        self._ended.set()
         if self._quiet is not None:
             self._quiet_news.append({"type": "lost", "id": self._quiet["id"]})
         self._request, self._quiet, self._greeted = None, None, False
-        if process is None:
-            return None
-        if process.poll() is None:
-            process.kill()
-        return process.wait()
+        return process.kill() if process else None
 
     def _start(self) -> None:
         self._kill()
-        command = [self.choice.interpreter or sys.executable, "-u", "-m", self.kind.module]
-        if self.kind.loads_models:
-            command += ["--models", str(self.choice.models_folder)]
-        command += ["--log", str(self.log_path)]
-        command += ["--threads", str(self.choice.threads)]
         try:
-            with self.log_path.open("ab") as log:
-                self._process = subprocess.Popen(
-                    command,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=log,
-                    cwd=core_folder(),
-                    env=worker_environment(self.choice.interpreter),
-                    creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-                )
+            self._process = WorkerProcess(self.choice, self.log_path, self.kind)
         except OSError as error:
             raise self._problem(
                 f"{self.kind.name} cannot be started: {error}",
                 "Check that Blender's Python and the folder for logs can be used.",
             ) from error
-        self._lines, self._ended = queue.Queue(LINES_WAITING), threading.Event()
-        threading.Thread(
-            target=_read_lines,
-            args=(self._process.stdout, self._lines, self._ended),
-            name="Mien reader",
-            daemon=True,
-        ).start()
 
     def _understand(self, line: bytes | None) -> dict[str, Any] | None:
         """Handle one line; return it if it is news about the request."""
@@ -292,19 +242,14 @@ class Engine:
         self._send(request)
 
     def _send(self, message: dict[str, Any]) -> None:
-        stdin = self._process.stdin if self._process else None
-        try:
-            if stdin is not None:
-                stdin.write(json.dumps(message).encode() + b"\n")
-                stdin.flush()
-        except OSError:
-            # The worker has gone; the reader's end-of-file says so in the next poll.
-            return
+        if self._process is not None:
+            self._process.send(message)
 
     def _died(self) -> None:
         """The worker's output has ended; that is a problem only while it should be working."""
         waiting, greeted = self.busy, self._greeted
-        code = self._exit_code()
+        code = self._process.exit_code() if self._process else None
+        self._kill()
         if not waiting:
             return
         if greeted:
@@ -317,15 +262,6 @@ class Engine:
             f"{self.kind.name} could not start (exit code {code}): {_last_line(self.log_path)}",
             "Reinstall Mien if it stays so.",
         )
-
-    def _exit_code(self) -> int | None:
-        """Exit code of a worker whose output has ended; it may need a moment to be gone."""
-        try:
-            if self._process is not None:
-                self._process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            pass
-        return self._kill()
 
     def _out_of_time(self) -> list[dict[str, Any]]:
         request = self._request or {}
@@ -344,30 +280,6 @@ class Engine:
 
     def _problem(self, message: str, advice: str) -> AnimatorError:
         return AnimatorError(message, advice, str(self.log_path))
-
-
-def _read_lines(
-    stream: IO[bytes], lines: queue.Queue[bytes | None], ended: threading.Event
-) -> None:
-    """Reader thread: it touches the queue and nothing of Blender's. None marks the end.
-
-    `ended` says that nobody will take lines from the queue any more.
-    """
-    try:
-        while line := stream.readline(LINE_BYTES):
-            _put(line, lines, ended)
-    except (OSError, ValueError):
-        pass
-    _put(None, lines, ended)
-
-
-def _put(line: bytes | None, lines: queue.Queue[bytes | None], ended: threading.Event) -> None:
-    while not ended.is_set():
-        try:
-            lines.put(line, timeout=0.1)
-        except queue.Full:
-            continue
-        return
 
 
 def _is_last(kind: str) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from bl_ext.devrepo.mien import engine as engine_module
-from bl_ext.devrepo.mien import places
+from bl_ext.devrepo.mien import places, worker_process
 from bl_ext.devrepo.mien.engine import Engine
 from bl_ext.devrepo.mien.problems import AnimatorError
 from bl_ext.devrepo.mien.worker_choice import WorkerChoice
@@ -101,7 +101,7 @@ def test_a_killed_worker_is_said_and_the_next_request_starts_another(
 ):
     engine.submit(request(long_recording, tmp_path))
     answer(engine, until=("progress",))
-    engine._process.kill()
+    os.kill(engine.process_id, 9)
     with pytest.raises(AnimatorError, match="ended in the middle of its work") as caught:
         answer(engine)
     assert caught.value.log == str(log)
@@ -189,11 +189,12 @@ def test_a_flood_of_lines_waits_outside_blender(log, recording, tmp_path):
     others = set(threading.enumerate())
     engine.submit(request(recording, tmp_path))
     (reader,) = set(threading.enumerate()) - others
-    while engine._lines.qsize() < engine_module.LINES_WAITING:
+    lines = engine._process._lines
+    while lines.qsize() < worker_process.LINES_WAITING:
         time.sleep(0.01)
     for _ in range(10):
         engine.poll()
-    assert engine._lines.qsize() <= engine_module.LINES_WAITING
+    assert lines.qsize() <= worker_process.LINES_WAITING
     engine.stop()
     reader.join(PATIENCE_SECONDS)
     assert not reader.is_alive()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -75,7 +76,7 @@ def test_a_worker_killed_in_mid_run_leaves_the_scene_alone(stage, long_recording
     scene, _, face = stage
     before = state(face)
     job = started_job(scene, long_recording)
-    job.engine._process.kill()
+    os.kill(job.engine.process_id, 9)
     with pytest.raises(AnimatorError, match="ended in the middle"):
         run(job)
     assert differences(before, state(face)) == []
