@@ -21,7 +21,7 @@ from ..reporter import Reporter
 from ..whole_file import whole_file
 from .avatar_file import read_papers
 from .frame_files import FrameFiles
-from .protocol import (
+from .requests import (
     CaptureRequest,
     PapersRequest,
     PlyRequest,
