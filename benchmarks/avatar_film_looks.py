@@ -15,7 +15,8 @@ import numpy as np
 from benchmarks.avatar_baselines import NearestFrame
 from benchmarks.avatar_metrics import face_region
 from benchmarks.avatar_pictures import over
-from core.avatar.looks import nearest_look
+from core.avatar.posed import Poser
+from core.avatar.render_frame import render_frame
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,9 +41,17 @@ def first_pictures(views: Sequence[View]) -> tuple[dict[str, View], list[View]]:
 
 
 def look_worn(avatar: Avatar, view: View) -> int:
-    """The number of the avatar's look that comes nearest to a picture's head, as the product finds it."""
-    head = view.head.astype(np.float32)
-    return nearest_look(avatar, view.pose, view.camera, view.rgba[..., :3], head)
+    """The number of the avatar's look that comes nearest to a picture's head."""
+    poser, wanted = Poser(avatar), view.rgba[..., :3]
+    apart = []
+    for look in range(len(avatar.drive.looks)):
+        poser.look = look
+        drawn = render_frame(poser, view.pose, view.camera, depth=False).rgba
+        cover = drawn[..., 3:]
+        seen = view.head[..., None] * cover
+        difference = np.abs(drawn[..., :3] - wanted * cover)
+        apart.append((difference * seen).sum() / seen.sum())
+    return int(np.argmin(apart))
 
 
 def alike_films(training: Sequence[View], view: View) -> frozenset[str]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +30,7 @@ from scipy.spatial.transform import Rotation  # noqa: E402
 from core.avatar.avatar_file import load_avatar  # noqa: E402
 from core.avatar.camera import Camera  # noqa: E402
 from core.avatar.model import Avatar, Pose  # noqa: E402
+from core.avatar.peak_memory import peak_memory_mib  # noqa: E402
 from core.avatar.posed import Poser  # noqa: E402
 from core.avatar.render_frame import render_frame  # noqa: E402
 
@@ -97,8 +97,7 @@ def main() -> None:
         busy_ms = np.median(processor) * 1000.0
         asked = ASKED_FPS.get((device, size), "")
         print(f"| {device} | {size} | {median:.1f} | {slow:.1f} | {busy_ms:.0f} | {asked} |")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
-    print(f"\npeak memory of the process: {peak:.0f} MiB")
+    print(f"\npeak memory of the process: {peak_memory_mib()} MiB")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ from scipy.ndimage import binary_dilation
 from core.avatar.background import continued, film_background
 from core.avatar.model import Pose
 from core.avatar.poses import film_roots
-from core.avatar.track_folder import open_masks, read_track
+from core.avatar.track_folder import read_track
+from core.avatar.track_masks import open_masks
 from core.avatar.train.crops import HEAD, Window, crop_camera
 from core.avatar.train.film_set import (
     film_camera,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from core.avatar.camera import Camera
     from core.avatar.film_track import FilmTrack
-    from core.avatar.track_folder import MaskWindow
+    from core.avatar.track_masks import MaskWindow
     from core.face.model import FaceModel
 
     Floats = NDArray[np.float32]

@@ -32,6 +32,8 @@ class FilmTrack:
         head_to_camera: (T, 4, 4) float64 rigid, canonical head to camera (OpenCV axes), metres.
         landmarks: (T, 478, 2) float32 pixels, as tracked.
         residual_pixels: (T,) float32, root mean square distance of the fitted points.
+        film_digests: what each film was when it was tracked (`core.avatar.film_digest`); empty where that is
+            not known.
     """
 
     films: tuple[str, ...]
@@ -47,3 +49,4 @@ class FilmTrack:
     head_to_camera: NDArray[np.float64]
     landmarks: Floats
     residual_pixels: Floats
+    film_digests: tuple[str, ...] = ()

@@ -5,19 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ..errors import MienError
-from .posed import Poser
-from .render_frame import render_frame
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from .camera import Camera
-    from .model import Avatar, Pose
-
-    Floats = NDArray[np.float32]
+    from .model import Avatar
 
 
 def look_names(avatar: Avatar) -> tuple[str, ...]:
@@ -45,23 +36,3 @@ def look_number(avatar: Avatar, name: str | None) -> int:
             f"It has: {', '.join(names)}.",
         )
     return names.index(name)
-
-
-def nearest_look(avatar: Avatar, pose: Pose, camera: Camera, colour: Floats, weight: Floats) -> int:
-    """The look that a picture of the person shows.
-
-    Args:
-        avatar: the person.
-        pose: in the picture.
-        camera: of the picture.
-        colour: (H, W, 3) the picture, 0..1, sRGB-coded.
-        weight: (H, W) 0..1, where it shows the person.
-    """
-    poser = Poser(avatar)
-    apart = []
-    for look in range(len(avatar.drive.looks)):
-        poser.look = look
-        drawn = render_frame(poser, pose, camera, depth=False).rgba
-        seen = weight[..., None] * drawn[..., 3:]
-        apart.append((np.abs(drawn[..., :3] - colour * drawn[..., 3:]) * seen).sum() / seen.sum())
-    return int(np.argmin(apart))

@@ -19,7 +19,7 @@ from .background import Background, continued, film_background, sample_count
 from .colour import linear_of_srgb
 from .head_weights import HeadWeights, head_weights
 from .sequence import picture
-from .track_folder import CATEGORIES, Masks, open_masks
+from .track_masks import CATEGORIES, Masks, open_masks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

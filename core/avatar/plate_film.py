@@ -13,9 +13,10 @@ from ..errors import MienError
 from ..film.read import read_pictures
 from .camera import Camera
 from .track_folder import read_track
+from .tracked_film import track_digests
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -41,6 +42,7 @@ class PlateFilm:
         rows: (P,) rows of the track that show the person, ascending in time.
         time_seconds: (P,) of them, the first at 0.
         root_to_camera: (P, 4, 4) the shoulders in the picture.
+        digests: of track, masks and film (`TrackedFilm`).
     """
 
     folder: Path
@@ -49,6 +51,7 @@ class PlateFilm:
     rows: NDArray[np.int64]
     time_seconds: NDArray[np.float64]
     root_to_camera: Matrices
+    digests: Mapping[str, str]
 
     @property
     def name(self) -> str:
@@ -127,7 +130,8 @@ def open_plate(folder: Path | str, film: int = 0) -> PlateFilm:
     """Read a tracked film to lay an avatar over it.
 
     Raises:
-        MienError: of `read_track`; ``plate_empty``, when the film shows the person nowhere.
+        MienError: of `read_track` and `track_digests`; ``plate_empty``, when the film shows the person
+            nowhere.
     """
     track = read_track(folder)
     rows = np.flatnonzero(track.found & (track.film_of == film))
@@ -139,7 +143,8 @@ def open_plate(folder: Path | str, film: int = 0) -> PlateFilm:
         )
     time = track.time_seconds[rows] - track.time_seconds[rows[0]]
     roots = shoulders(track.head_to_camera[rows], time)
-    return PlateFilm(Path(folder), track, film, rows, time, roots)
+    digests = track_digests(folder, track, [film])
+    return PlateFilm(Path(folder), track, film, rows, time, roots, digests)
 
 
 def shoulders(head_to_camera: Matrices, time_seconds: NDArray[np.float64]) -> Matrices:

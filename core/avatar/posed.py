@@ -172,22 +172,20 @@ def carry(
         triangle: (N,) each Gaussian's triangle.
     """
     vertices = torch.as_tensor(posed_vertices(mesh, pose.values, pose.head_to_root))
-    faces = torch.as_tensor(mesh.triangles.astype(np.int64))
-    a, b, c = (vertices[faces[:, i]] for i in range(3))
+    # A head's Gaussians share triangles, five to one, and most triangles carry none.
+    used, of_gaussian = torch.unique(triangle.cpu(), return_inverse=True)
+    corners = vertices[torch.as_tensor(mesh.triangles)[used].long()]
+    a, b, c = corners.unbind(1)
     along = b - a
     normal = torch.linalg.cross(along, c - a)
     area = 0.5 * normal.norm(dim=1)
     along = along / along.norm(dim=1, keepdim=True).clamp_min(TINY)
     normal = normal / normal.norm(dim=1, keepdim=True).clamp_min(TINY)
     axes = torch.stack([along, torch.linalg.cross(normal, along), normal], dim=2)
-    stretch = (area / torch.as_tensor(areas).clamp_min(TINY)).sqrt()
+    stretch = (area / torch.as_tensor(areas)[used].clamp_min(TINY)).sqrt()
     stretch = stretch.clamp(LEAST_STRETCH, MOST_STRETCH)
-    corners = torch.stack([a, b, c], dim=1)
-    device = triangle.device
-    rows = triangle.cpu()
-    return Carriers(
-        *(part[rows].to(device) for part in (corners, axes, of_matrices(axes), stretch))
-    )
+    parts = (corners, axes, of_matrices(axes), stretch)
+    return Carriers(*(part.index_select(0, of_gaussian).to(triangle.device) for part in parts))
 
 
 def place(gaussians: GaussianTensors, carriers: Carriers, weights: Tensor) -> PosedGaussians:

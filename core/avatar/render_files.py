@@ -11,10 +11,9 @@ import numpy as np
 
 from .. import __version__
 from ..errors import MienError
-from ..model_files import file_sha256
 from .frame_tags import frame_tags
+from .looks import look_number
 from .sequence import pictures
-from .track_folder import TRACK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -75,8 +74,6 @@ def render_files(
         MienError: ``avatar_look``, ``frame_not_ours`` before anything is drawn; ``not_writable``, saying which frames
             are there; with a plate also those of the track and the film.
     """
-    from .looks import look_number  # noqa: PLC0415 - torch
-
     files = replace(files, tags=frame_tags(avatar.meta, over_film=plate is not None))
     if look is None and plate is not None and plate.name in avatar.meta.get("looks", ()):
         look = plate.name
@@ -102,7 +99,7 @@ def render_files(
     return write_frames(
         seen,
         files,
-        f"{settings} over {file_sha256(plate.folder / TRACK)}",
+        f"{settings} over {sorted(plate.digests.items())}",
         over_film,
         overwrite=overwrite,
         tell=tell,

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import io
+import tracemalloc
+import zipfile
 from dataclasses import replace
 
 import numpy as np
@@ -137,3 +140,35 @@ def test_a_damaged_checkpoint_is_named(tmp_path, data):
     with pytest.raises(MienError, match="cannot be read") as told:
         load_checkpoint(checkpoint, learned, {})
     assert "Delete it" in told.value.advice
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("value/residual", {"descr": "<f4", "fortran_order": False, "shape": (100_000_000,)}),
+        ("fixed/triangle", {"descr": "<f8", "fortran_order": False, "shape": (1500,)}),
+        ("papers", {"descr": "<U100000000", "fortran_order": False, "shape": ()}),
+    ],
+)
+def test_what_a_hostile_checkpoint_says_is_looked_at_before_it_is_given_memory(
+    tmp_path, data, name, told
+):
+    checkpoint = tmp_path / "checkpoint.npz"
+    once = replace(SHORT, steps=20)
+    learned = fit(data, once, checkpoint=checkpoint)
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, told)
+    with zipfile.ZipFile(checkpoint) as archive:
+        entries = {entry: archive.read(entry) for entry in archive.namelist()}
+    with zipfile.ZipFile(checkpoint, "w") as archive:
+        for entry, content in (entries | {f"{name}.npy": header.getvalue()}).items():
+            archive.writestr(entry, content)
+    tracemalloc.start()
+    try:
+        with pytest.raises(MienError, match=name) as caught:
+            load_checkpoint(checkpoint, learned, {})
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert caught.value.code == "checkpoint_damaged"
+    assert peak_bytes < 50e6

@@ -3,18 +3,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from crude_avatar import crude_avatar, crude_camera
 from scipy.spatial.transform import Rotation
 
 from benchmarks.avatar_baselines import NearestFrame
-from benchmarks.avatar_film_looks import alike_films, by_films, first_pictures
+from benchmarks.avatar_film_looks import alike_films, by_films, first_pictures, look_worn
 from benchmarks.avatar_mesh import PaintedMesh, draw, paint, rasterise
 from benchmarks.avatar_metrics import psnr
 from benchmarks.avatar_views import View, plate
 from core.avatar.camera import Camera
 from core.avatar.model import Pose
 from core.avatar.person import PersonMesh
+from core.avatar.render_frame import render_frame
 
 SIZE = 64
 AT_REST = Pose(np.zeros(52, np.float32), np.eye(4))
@@ -147,3 +151,14 @@ def test_alike_are_the_films_whose_face_has_the_colours_of_the_first_picture():
     assert alike["dark"] == {"film 5", "film 4"}
     assert alike["light"] == {"film 7", "film 6"}
     assert by_films(training, alike)["light"] == training[12:]
+
+
+@pytest.mark.parametrize("worn", [0, 1])
+def test_the_look_worn_is_the_one_that_the_picture_shows(worn):
+    avatar = crude_avatar(300, residual=0.2)
+    both = np.array([[0.0, 0.0], [1.0, 1.0]], np.float32)
+    avatar = replace(avatar, drive=replace(avatar.drive, looks=both))
+    alone = replace(avatar, drive=replace(avatar.drive, looks=both[worn : worn + 1]))
+    seen = render_frame(alone, AT_REST, crude_camera(SIZE)).rgba
+    shown = view((255.0 * seen.clip(0.0, 1.0)).astype(np.uint8), seen_by=crude_camera(SIZE))
+    assert look_worn(avatar, shown) == worn

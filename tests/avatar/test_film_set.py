@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from crude_avatar import crude_camera
 
-from core.avatar.track_folder import MaskWindow
+from core.avatar.track_masks import MaskWindow
 from core.avatar.train.crops import Window, crop_camera, cut, without_background
 
 

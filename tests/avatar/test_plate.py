@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
+import zipfile
 from pathlib import Path
 
 import av
@@ -19,7 +21,9 @@ from core.avatar.head_pose import head_to_root
 from core.avatar.plate_film import open_plate
 from core.avatar.render_files import render_files
 from core.avatar.shot import Shot
-from core.avatar.track_folder import CATEGORIES, write_track
+from core.avatar.track_folder import write_track
+from core.avatar.track_masks import CATEGORIES
+from core.avatar.tracked_film import film_digest
 from core.errors import MienError
 
 WIDTH, HEIGHT, PICTURES, FPS = 96, 96, 30, 24
@@ -69,6 +73,7 @@ def folder(tmp_path_factory):
         head_to_camera=np.stack([camera.root_to_camera @ sway for sway in sways]),
         landmarks=np.zeros((PICTURES, 478, 2), np.float32),
         residual_pixels=np.zeros(PICTURES, np.float32),
+        film_digests=(film_digest(film),),
     )
     masks = (
         (
@@ -157,7 +162,37 @@ def test_it_goes_on_and_knows_its_own_frames(folder, shot, tmp_path):
     assert len(render_files(avatar, shot, files).written) == 10
 
 
-def test_another_film_under_the_same_name_is_told(folder, shot, tmp_path):
+def test_a_film_that_has_changed_since_it_was_tracked_is_told(folder):
+    film = folder.parent / "film.mkv"
+    before = film.read_bytes()
+    changed = bytearray(before)
+    changed[len(changed) // 2] ^= 1
+    film.write_bytes(changed)
+    try:
+        with pytest.raises(MienError, match="has changed since") as told:
+            open_plate(folder)
+    finally:
+        film.write_bytes(before)
+    assert told.value.code == "film_changed"
+
+
+def test_frames_are_made_again_where_the_masks_have_changed(folder, shot, tmp_path):
+    avatar = crude_avatar(50)
+    avatar = dataclasses.replace(avatar, meta={**avatar.meta, "sha256": "ab" * 32})
+    files = FrameFiles(tmp_path / "take_####.png")
+    copy = tmp_path / "ada.mientrack"
+    shutil.copytree(folder, copy)
+    assert len(render_files(avatar, shot, files, plate=open_plate(copy)).written) == 10
+    with zipfile.ZipFile(copy / "masks.zip") as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    entries["00/000003"] = bytes(256 * 256)
+    with zipfile.ZipFile(copy / "masks.zip", "w") as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    assert len(render_files(avatar, shot, files, plate=open_plate(copy)).written) == 10
+
+
+def test_a_film_of_another_size_or_place_is_told(folder, shot, tmp_path):
     plate = open_plate(folder)
     track = dataclasses.replace(plate.track, size=(WIDTH, HEIGHT + 2))
     avatar = crude_avatar(50)

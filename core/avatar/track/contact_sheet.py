@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ...face.model import FaceModel
     from ..film_track import FilmTrack
-    from ..track_folder import MaskWindow
+    from ..track_masks import MaskWindow
 
     Floats = NDArray[np.float32]
     Mask = NDArray[np.uint8]

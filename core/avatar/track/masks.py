@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...errors import MienError
-from ..track_folder import MASK_SIDE, MaskWindow
+from ..track_masks import MASK_SIDE, MaskWindow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..track_folder import CATEGORIES, MASK_SIDE, MaskWindow
+from ..track_masks import CATEGORIES, MASK_SIDE, MaskWindow
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -15,7 +15,9 @@ from ...film.landmarks import find_landmarker
 from ...film.read import read_pictures
 from ...progress import stage_part
 from ..film_track import FilmTrack
-from ..track_folder import MASK_SIDE, MaskWindow, check_track_place, write_track
+from ..track_folder import check_track_place, write_track
+from ..track_masks import MASK_SIDE, MaskWindow
+from ..tracked_film import film_digest
 from .align_pictures import refine_poses
 from .contact_sheet import choose_pictures, draw_tile, fitted_points, put_together
 from .faces import Faces, follow_faces
@@ -98,7 +100,11 @@ def track_films(
         face,
         progress=stage_part(report, STAGES, "holding it still"),
     )
-    track = replace(track, head_to_camera=aligned.head_to_camera)
+    track = replace(
+        track,
+        head_to_camera=aligned.head_to_camera,
+        film_digests=tuple(film_digest(Path(film)) for film in films),
+    )
     windows = [
         head_window(track.landmarks[track.found & (track.film_of == film)], track.size)
         for film in range(len(films))

@@ -9,38 +9,50 @@ from __future__ import annotations
 
 import json
 import zipfile
-import zlib
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
 from ...errors import MienError
 from ...whole_file import whole_file
+from ..npz_arrays import DAMAGED, read_content, read_header, read_texts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from numpy.typing import NDArray
     from torch import Tensor
 
     from .learned import Learned
 
+    Run = Mapping[str, object]
+
 MOMENTS = ("exp_avg", "exp_avg_sq")
-DAMAGED = (
-    *(OSError, ValueError, KeyError, TypeError, RuntimeError, MemoryError, EOFError),
-    *(zipfile.BadZipFile, zlib.error),
-)
+PAPERS = "papers"
+# The papers name up to a thousand films, with a digest each.
+LONGEST_PAPERS = 1 << 20
 
 
-def save_checkpoint(path: Path, learned: Learned, step: int, run: dict[str, object]) -> None:
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """A checkpoint that is open: steps done, what the training is of, and its arrays."""
+
+    archive: zipfile.ZipFile
+    step: int
+    run: Run
+
+
+def save_checkpoint(path: Path, learned: Learned, step: int, run: Run) -> None:
     """Write the state after `step` steps.
 
     Args:
         path: .npz; replaced only by a whole one.
         learned: the state.
         step: steps done.
-        run: what the training is of (`run_name`); another training refuses to go on from it.
+        run: what the training is of, JSON data; another training refuses to go on from it.
 
     Raises:
         MienError: ``not_writable``, also when the disk is full; the last checkpoint stays.
@@ -54,27 +66,44 @@ def save_checkpoint(path: Path, learned: Learned, step: int, run: dict[str, obje
                 arrays[f"{moment}/{name}"] = state[moment]
     papers = json.dumps({"step": step, "run": run}, sort_keys=True)
     with whole_file(path, "The checkpoint") as part, part.open("wb") as file:
-        np.savez(file, papers=np.array(papers), **{n: t.cpu().numpy() for n, t in arrays.items()})
+        np.savez(
+            file,
+            **{PAPERS: np.array(papers)},
+            **{name: tensor.contiguous().cpu().numpy() for name, tensor in arrays.items()},
+        )
 
 
-def load_checkpoint(path: Path, learned: Learned, run: dict[str, object]) -> int:
+def check_checkpoint(path: Path, run: Run) -> None:
+    """Find out before a long preparation whether a training can go on from a checkpoint, where there is one.
+
+    Raises:
+        MienError: ``checkpoint_damaged``, ``checkpoint_other``.
+    """
+    if path.exists():
+        with _opened(path, run):
+            pass
+
+
+def load_checkpoint(path: Path, learned: Learned, run: Run) -> int:
     """Put a state back into `learned`; returns the steps done.
 
     Raises:
         MienError: ``checkpoint_damaged``, ``checkpoint_other``.
     """
+    with _opened(path, run) as checkpoint, torch.no_grad():
+        _put_back(learned, checkpoint)
+        return checkpoint.step
+
+
+@contextmanager
+def _opened(path: Path, run: Run) -> Iterator[Checkpoint]:
     try:
-        with np.load(path, allow_pickle=False) as data:
-            papers = json.loads(str(data["papers"]))
-            if papers["run"] != run:
-                raise MienError(
-                    "checkpoint_other",
-                    f"{path} belongs to a training of other films or with other options.",
-                    "Give the same films and options to go on, or another folder to begin anew.",
-                )
-            with torch.no_grad():
-                _put_back(learned, data)
-            return int(papers["step"])
+        with zipfile.ZipFile(path) as archive:
+            text = read_texts(archive, PAPERS, axes=0, most=1, longest=LONGEST_PAPERS)
+            papers = json.loads(str(text))
+            checkpoint = Checkpoint(archive, int(papers["step"]), dict(papers["run"]))
+            _check_same(path, checkpoint.run, run)
+            yield checkpoint
     except DAMAGED as error:
         raise MienError(
             "checkpoint_damaged",
@@ -83,22 +112,51 @@ def load_checkpoint(path: Path, learned: Learned, run: dict[str, object]) -> int
         ) from error
 
 
-def _put_back(learned: Learned, data: np.lib.npyio.NpzFile) -> None:
+def _check_same(path: Path, begun: Run, run: Run) -> None:
+    differences = _differences(begun, run)
+    if differences:
+        raise MienError(
+            "checkpoint_other",
+            f"{path} belongs to a training of other films or with other options. "
+            f"It differs in: {'; '.join(differences)}.",
+            "Give the same films, unchanged, and the same options to go on, or another --out to begin anew.",
+        )
+
+
+def _differences(begun: Run, run: Run) -> list[str]:
+    """Names of what differs, ``of what, which``."""
+    names = []
+    for name in sorted({*begun, *run}):
+        old, new = begun.get(name), run.get(name)
+        if isinstance(old, dict) and isinstance(new, dict):
+            names += [f"{name}, {part}" for part in _differences(old, new)]
+        elif old != new:
+            names.append(name)
+    return names
+
+
+def _put_back(learned: Learned, checkpoint: Checkpoint) -> None:
+    archive = checkpoint.archive
     for name, tensor in learned.fixed.items():
-        tensor.copy_(_alike(data[f"fixed/{name}"], tensor))
-    step = torch.tensor(float(json.loads(str(data["papers"]))["step"]))
+        tensor.copy_(_alike(archive, f"fixed/{name}", tensor))
+    step = torch.tensor(float(checkpoint.step))
+    kept = set(archive.namelist())
     for name, tensor in learned.tensors.items():
-        tensor.copy_(_alike(data[f"value/{name}"], tensor))
-        if f"{MOMENTS[0]}/{name}" in data.files:
+        tensor.copy_(_alike(archive, f"value/{name}", tensor))
+        if f"{MOMENTS[0]}/{name}.npy" in kept:
             moments = {
-                moment: _alike(data[f"{moment}/{name}"], tensor).to(tensor.device)
+                moment: _alike(archive, f"{moment}/{name}", tensor).to(tensor.device)
                 for moment in MOMENTS
             }
             learned.optimiser.state[tensor] = {"step": step.to(tensor.device, copy=True), **moments}
 
 
-def _alike(array: NDArray[Any], tensor: Tensor) -> Tensor:
-    """An array of the shape that a tensor has; others would be spread over it without a word."""
-    if array.shape != tuple(tensor.shape):
-        raise ValueError(f"an array has the shape {array.shape}, expected {tuple(tensor.shape)}")
-    return torch.as_tensor(array)
+def _alike(archive: zipfile.ZipFile, name: str, tensor: Tensor) -> Tensor:
+    """An array of the shape and kind of numbers that a tensor has; nothing else is read."""
+    header = read_header(archive, name)
+    wanted = np.dtype(str(tensor.dtype).removeprefix("torch."))
+    if header.shape != tuple(tensor.shape) or header.dtype != wanted:
+        raise ValueError(
+            f"{name} holds {header.dtype} {header.shape}, expected {wanted} {tuple(tensor.shape)}"
+        )
+    return torch.as_tensor(read_content(archive, header))

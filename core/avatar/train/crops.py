@@ -13,7 +13,7 @@ from scipy.ndimage import uniform_filter
 
 from ..camera import Camera
 from ..track.matte import soft_alpha
-from ..track_folder import CATEGORIES, MaskWindow
+from ..track_masks import CATEGORIES, MaskWindow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

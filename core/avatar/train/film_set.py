@@ -15,12 +15,11 @@ import numpy as np
 
 from ...errors import MienError
 from ...film.read import read_pictures
-from ...model_files import file_sha256
 from ...whole_file import whole_file
 from ..camera import Camera
 from ..person import PersonMesh, person_mesh, posed_vertices
 from ..poses import film_roots
-from ..track_folder import MASKS, TRACK, open_masks, read_track
+from ..track_masks import open_masks
 from .crops import Sample, Window, crop_camera, cut
 from .training_set import TrainingSet
 
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
     from ...face.model import FaceModel
     from ..film_track import FilmTrack
+    from ..tracked_film import TrackedFilm
 
     Floats = NDArray[np.float32]
     Bytes = NDArray[np.uint8]
@@ -52,7 +52,7 @@ def film_mesh(track: FilmTrack, face: FaceModel) -> PersonMesh:
 
 
 def film_set(
-    folder: Path,
+    tracked: TrackedFilm,
     face: FaceModel,
     workplace: Path,
     *,
@@ -63,7 +63,7 @@ def film_set(
     """Cut a tracked film into a training set.
 
     Args:
-        folder: NAME.mientrack; its films must lie where they lay.
+        tracked: the film.
         face: the canonical head.
         workplace: an existing folder for the pictures, which may be larger than memory.
         size: pixels of the square crops.
@@ -71,10 +71,10 @@ def film_set(
         tell: progress 0..1.
 
     Raises:
-        MienError: of track, masks and films; ``film_changed``, when a film is not the tracked one any
-            more; ``not_writable``.
+        MienError: of masks and films; ``film_changed``, when a film does not hold what was tracked;
+            ``not_writable``.
     """
-    track = read_track(folder)
+    track = tracked.track
     mesh = film_mesh(track, face)
     chosen = chosen_rows(track, most)
     roots = film_roots(track)
@@ -82,11 +82,11 @@ def film_set(
     films = track.film_of[chosen]
     cameras = [crop_camera(film_camera(track, roots[f]), windows[f], size) for f in films]
     head_to_root = np.linalg.inv(roots[films]) @ track.head_to_camera[chosen]
-    made_of = json.dumps([track_hashes(folder), chosen.tolist(), size])
+    made_of = json.dumps([tracked.digests, chosen.tolist(), size])
     if not _is_cut(workplace, made_of):
         _stamp(workplace).unlink(missing_ok=True)
         maps = _picture_files(workplace, (len(chosen), size, size))
-        for done, sample in enumerate(_samples(folder, track, chosen, windows, size)):
+        for done, sample in enumerate(_samples(tracked, chosen, windows, size)):
             collar = _collar_row(
                 mesh, track.values[chosen[done], :52], head_to_root[done], cameras[done]
             )
@@ -118,11 +118,6 @@ def _stamp(workplace: Path) -> Path:
     return workplace / "pictures.json"
 
 
-def track_hashes(folder: Path) -> dict[str, str]:
-    """What tells one track from another of films with the same names: sha256 of its track and masks."""
-    return {name: file_sha256(folder / name) for name in (TRACK, MASKS)}
-
-
 def _is_cut(workplace: Path, made_of: str) -> bool:
     """Whether the pictures of an earlier run are there, whole and the same."""
     path = _stamp(workplace)
@@ -130,14 +125,14 @@ def _is_cut(workplace: Path, made_of: str) -> bool:
 
 
 def _samples(
-    folder: Path,
-    track: FilmTrack,
+    tracked: TrackedFilm,
     chosen: NDArray[np.int64],
     windows: Sequence[Window],
     size: int,
 ) -> Iterator[Sample]:
     """The chosen pictures' crops in order, made side by side on two threads: mattes take long."""
-    with open_masks(folder) as mask_of, ThreadPoolExecutor(CUTTERS) as pool:
+    track = tracked.track
+    with open_masks(tracked.folder) as mask_of, ThreadPoolExecutor(CUTTERS) as pool:
         waiting: deque[Future[Sample]] = deque()
         cutting = 0
         for row, pixels in film_pictures(track, chosen):

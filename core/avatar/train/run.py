@@ -18,10 +18,12 @@ from ...whole_file import whole_file
 from ..avatar_file import save_avatar
 from ..camera_json import camera_to_json
 from ..device import chosen_device
+from ..peak_memory import peak_memory_mib
 from ..posed import rest_areas
 from ..poses import film_roots
-from ..track_folder import read_track
-from .film_set import film_camera, film_set, track_hashes
+from ..tracked_film import read_tracked_film
+from .checkpoint import check_checkpoint
+from .film_set import chosen_rows, film_camera, film_set
 from .fit import Told, draw_learned, fit, target_of
 from .learned import Learned
 from .options import Options
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from ..consent import Consent
     from ..model import Avatar
+    from ..tracked_film import TrackedFilm
     from .training_set import TrainingSet
 
 FEWEST_PICTURES = 40
@@ -77,52 +80,66 @@ def train(wish: Wish, report: Callable[[float, str], None]) -> Avatar:
     """
     device = chosen_device(wish.device)
     face = load_face_model(wish.models)
-    track = read_track(wish.track)
+    tracked = read_tracked_film(wish.track)
+    track = tracked.track
     if int(track.found.sum()) < FEWEST_PICTURES:
         raise MienError(
             "avatar_few_pictures",
             f"{wish.track.name} shows the face in {int(track.found.sum())} pictures only.",
             "Film at least ten seconds in which the person speaks.",
         )
+    run = run_of(wish, tracked)
     workplace = workplace_of(wish.out)
+    checkpoint = workplace / "checkpoint.npz"
     make_folder(workplace)
+    check_checkpoint(checkpoint, run)
     started = time.monotonic()
     data = film_set(
-        wish.track,
+        tracked,
         face,
         workplace,
         size=wish.size,
         most=wish.most_pictures,
         tell=lambda share: report(CUT_SHARE * share, "cutting pictures"),
     )
-    run: dict[str, object] = {
-        "options": asdict(wish.options),
-        "size": wish.size,
-        "pictures": len(data),
-        "films": [Path(film).name for film in track.films],
-        "track": track_hashes(wish.track),
-    }
     learned = fit(
         data,
         wish.options,
         device=device,
-        checkpoint=workplace / "checkpoint.npz",
+        checkpoint=checkpoint,
         run=run,
         tell=teller(data, wish.options, workplace, report),
     )
-    seconds = time.monotonic() - started
+    cost = {
+        "seconds": round(time.monotonic() - started, 1),
+        "device": str(device),
+        "peak_memory_mib": peak_memory_mib(),
+    }
     avatar = as_avatar(
         data,
         learned,
         landmarks=face.landmarks68(data.values) - face.pieces68.neutral,
         meta={
             "consent": wish.consent.to_json(),
-            "training": run | {"seconds": round(seconds, 1), "device": str(device)},
+            "training": run | cost,
             "film_camera": camera_to_json(film_camera(track, film_roots(track)[0])),
         },
     )
+    if cost["peak_memory_mib"] is not None:
+        report(1.0, f"writing the avatar; it took {cost['peak_memory_mib']} MiB of memory at most")
     save_avatar(wish.out, avatar)
     return avatar
+
+
+def run_of(wish: Wish, tracked: TrackedFilm) -> dict[str, object]:
+    """What a training is of, as JSON data: no other goes on from its checkpoint."""
+    return {
+        "options": asdict(wish.options),
+        "size": wish.size,
+        "pictures": len(chosen_rows(tracked.track, wish.most_pictures)),
+        "films": [Path(film).name for film in tracked.track.films],
+        "track": dict(tracked.digests),
+    }
 
 
 def teller(

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from core.avatar.track.matte import soft_alpha
-from core.avatar.track_folder import MaskWindow
+from core.avatar.track_masks import MaskWindow
 
 HAIR, BODY, FACE, CLOTHES = 1, 2, 3, 4
 SIDE = 256

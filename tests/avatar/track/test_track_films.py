@@ -11,7 +11,9 @@ from film_studio import lay_down
 from PIL import Image
 
 from core.avatar.track.track_films import track_films
-from core.avatar.track_folder import open_masks, read_track
+from core.avatar.track_folder import read_track
+from core.avatar.track_masks import open_masks
+from core.avatar.tracked_film import film_digest
 from core.cli import main
 from core.errors import Cancelled
 from core.face.model import load_face_model
@@ -46,6 +48,11 @@ def test_pictures_are_upright_and_keep_their_times(tracked):
     middle = track.landmarks[5].mean(axis=0)
     assert 130 < middle[0] < 230, "the face is where it was filmed"
     assert 200 < middle[1] < 310
+
+
+def test_a_track_knows_its_film_again(tracked):
+    track = read_track(tracked[0])
+    assert track.film_digests == (film_digest(tracked[0].with_name("anna.mp4")),)
 
 
 def test_a_lost_face_is_not_claimed_and_told(tracked):

@@ -7,6 +7,8 @@ import json
 import shutil
 import subprocess
 import sys
+import zipfile
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +19,7 @@ from tracked_studio import write_film
 
 from core.avatar.avatar_file import load_avatar, read_papers
 from core.avatar.consent import consent_from_json
+from core.avatar.peak_memory import peak_memory_mib
 from core.avatar.train.options import Options
 from core.avatar.train.run import Wish, train, workplace_of
 from core.errors import Cancelled, MienError
@@ -56,9 +59,18 @@ def test_the_file_says_who_it_is_and_how_it_was_made(trained):
     assert papers["consent"]["person"] == CONSENT["person"]
     assert papers["training"]["options"]["steps"] == STEPS
     assert papers["film_camera"]["width"] == 96
+    assert papers["training"]["track"].keys() == {"track.npz", "masks.zip", "film 1, film.mp4"}
     avatar = load_avatar(out)
     assert len(avatar.gaussians.triangle) == SMALL.gaussians
     assert np.abs(avatar.gaussians.residual).max() > 0.0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell it")
+def test_the_file_says_how_much_memory_it_took(trained):
+    out, _ = trained
+    peak = read_papers(out)["training"]["peak_memory_mib"]
+    # This process has not become smaller since; torch alone takes more than the least.
+    assert 100 < peak <= peak_memory_mib()
 
 
 def test_progress_rises_to_the_end_and_a_preview_shows_it(trained):
@@ -66,6 +78,7 @@ def test_progress_rises_to_the_end_and_a_preview_shows_it(trained):
     shares = [share for share, _ in told]
     assert shares == sorted(shares)
     assert shares[-1] == pytest.approx(1.0)
+    assert "MiB of memory" in told[-1][1]
     assert (workplace_of(out) / "preview.png").read_bytes().startswith(b"\x89PNG")
 
 
@@ -103,17 +116,81 @@ def test_a_film_that_has_moved_is_told(tracked, tmp_path):
         hidden.rename(film)
 
 
-def test_another_film_under_the_same_name_is_told(tracked, tmp_path):
+@contextmanager
+def another_film(tracked, pictures):
+    """Another film lies under the name of the tracked one."""
     film = tracked.parent / "film.mp4"
     hidden = film.with_name("elsewhere.mp4")
     film.rename(hidden)
     try:
-        write_film(film, [np.full((96, 96, 4), 0.5, np.float32)] * 30)
-        with pytest.raises(MienError, match=r"film\.mp4 does not hold picture") as told:
-            train(wish_for(tracked, tmp_path / "anna.mienavatar"), still)
+        write_film(film, [np.full((96, 96, 4), 0.5, np.float32)] * pictures)
+        yield
     finally:
         hidden.replace(film)
+
+
+def changed_track(tracked, folder, change):
+    """A copy of the track whose arrays went through `change`."""
+    copy = folder / "anna.mientrack"
+    shutil.copytree(tracked, copy)
+    with np.load(copy / "track.npz") as data:
+        arrays = {name: data[name] for name in data.files}
+    change(arrays)
+    np.savez_compressed(copy / "track.npz", **arrays)
+    return copy
+
+
+def test_another_film_under_the_same_name_is_told(tracked, tmp_path):
+    with another_film(tracked, 48), pytest.raises(MienError, match="has changed since") as told:
+        train(wish_for(tracked, tmp_path / "anna.mienavatar"), still)
     assert told.value.code == "film_changed"
+    assert str(tracked.parent / "film.mp4") in told.value.message
+
+
+def test_a_film_without_the_tracked_pictures_is_told_where_its_digest_is_not_known(
+    tracked, tmp_path
+):
+    older = changed_track(tracked, tmp_path, lambda arrays: arrays.pop("film_digests"))
+    with (
+        another_film(tracked, 30),
+        pytest.raises(MienError, match=r"film\.mp4 does not hold picture") as told,
+    ):
+        train(wish_for(older, tmp_path / "anna.mienavatar"), still)
+    assert told.value.code == "film_changed"
+
+
+def test_a_film_changed_after_a_run_without_digests_is_told_by_name(tracked, tmp_path):
+    older = changed_track(tracked, tmp_path, lambda arrays: arrays.pop("film_digests"))
+    out = tmp_path / "anna.mienavatar"
+    train(wish_for(older, out), still)
+    with another_film(tracked, 48), pytest.raises(MienError, match=r"film 1, film\.mp4") as told:
+        train(wish_for(older, out), still)
+    assert told.value.code == "checkpoint_other"
+
+
+def test_changed_masks_are_told_before_pictures_are_cut_anew(tracked, tmp_path):
+    out = tmp_path / "anna.mienavatar"
+    copy = tmp_path / "anna.mientrack"
+    shutil.copytree(tracked, copy)
+    train(wish_for(copy, out), still)
+    whole = (workplace_of(out) / "colour.npy").stat().st_mtime_ns
+    masks = copy / "masks.zip"
+    with zipfile.ZipFile(masks) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    entries["00/000003"] = bytes(256 * 256)
+    with zipfile.ZipFile(masks, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    with pytest.raises(MienError, match=r"differs in: track, masks\.zip\.") as told:
+        train(wish_for(copy, out), still)
+    assert told.value.code == "checkpoint_other"
+    assert (workplace_of(out) / "colour.npy").stat().st_mtime_ns == whole
+
+
+def test_other_options_are_told_by_name(tracked, trained):
+    out, _ = trained
+    with pytest.raises(MienError, match="differs in: options, seed; options, steps; size"):
+        train(wish_for(tracked, out, size=32, options=replace(SMALL, steps=50, seed=7)), still)
 
 
 def test_pictures_that_were_half_cut_are_cut_again(tracked, tmp_path):
@@ -124,9 +201,9 @@ def test_pictures_that_were_half_cut_are_cut_again(tracked, tmp_path):
     def stop(_share, _stage):
         raise Cancelled
 
+    (workplace_of(out) / "checkpoint.npz").unlink()
     with pytest.raises(Cancelled):
         train(wish_for(tracked, out, size=32), stop)
-    (workplace_of(out) / "checkpoint.npz").unlink()
     train(wish_for(tracked, out), still)
     assert (workplace_of(out) / "colour.npy").read_bytes() == whole
 
@@ -134,12 +211,11 @@ def test_pictures_that_were_half_cut_are_cut_again(tracked, tmp_path):
 def test_a_film_tracked_anew_does_not_go_on_from_the_old_training(tracked, tmp_path):
     out = tmp_path / "anna.mienavatar"
     train(wish_for(tracked, out), still)
-    anew = tmp_path / "anna.mientrack"
-    shutil.copytree(tracked, anew)
-    with np.load(anew / "track.npz") as data:
-        arrays = {name: data[name] for name in data.files}
-    arrays["values"][:, 17] *= 0.99
-    np.savez_compressed(anew / "track.npz", **arrays)
+
+    def blink_less(arrays):
+        arrays["values"][:, 17] *= 0.99
+
+    anew = changed_track(tracked, tmp_path, blink_less)
     with pytest.raises(MienError) as told:
         train(wish_for(anew, out), still)
     assert told.value.code == "checkpoint_other"

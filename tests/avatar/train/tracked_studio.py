@@ -44,6 +44,7 @@ def _pose(number):
 
 def _track(film, camera, poses):
     from core.avatar.film_track import FilmTrack
+    from core.avatar.tracked_film import film_digest
     from core.face.arkit import CHANNEL_NAMES
     from core.face.model import load_face_model
 
@@ -64,6 +65,7 @@ def _track(film, camera, poses):
         head_to_camera=np.stack([camera.root_to_camera @ pose.head_to_root for pose in poses]),
         landmarks=np.zeros((PICTURES, 478, 2), np.float32),
         residual_pixels=np.zeros(PICTURES, np.float32),
+        film_digests=(film_digest(film),),
     )
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from core.avatar.film_track import FilmTrack
-from core.avatar.track_folder import MaskWindow, open_masks, read_mask, read_track, write_track
+from core.avatar.track_folder import read_track, write_track
+from core.avatar.track_masks import MaskWindow, open_masks
 from core.errors import MienError
 from core.face.arkit import CHANNEL_NAMES
 
@@ -33,7 +34,13 @@ def some_track():
         head_to_camera=np.tile(np.eye(4), (T, 1, 1)),
         landmarks=rng.random((T, 478, 2), np.float32),
         residual_pixels=rng.random(T, np.float32),
+        film_digests=("ab" * 32, "cd" * 32),
     )
+
+
+def read_mask(folder, film, picture):
+    with open_masks(folder) as mask_of:
+        return mask_of(film, picture)
 
 
 def some_masks():
@@ -57,9 +64,13 @@ def test_what_is_written_is_read(folder):
     with open_masks(folder) as mask_of:
         for film, picture, mask in some_masks():
             np.testing.assert_array_equal(mask_of(film, picture), mask)
-            np.testing.assert_array_equal(read_mask(folder, film, picture), mask)
     assert json.loads((folder / "report.json").read_text(encoding="utf-8")) == {"seconds": 1.5}
     assert (folder / "contact_sheet.png").read_bytes() == b"\x89PNG sheet"
+
+
+def test_a_track_of_the_first_version_does_not_know_its_films_digests(folder):
+    with_entry(folder / "track.npz", "film_digests.npy", None)
+    assert read_track(folder).film_digests == ()
 
 
 def test_the_part_of_the_picture_that_masks_show_is_kept(folder):
@@ -122,6 +133,7 @@ def test_a_folder_that_is_not_there(tmp_path):
         ({"film_of": np.full(T, 2, np.int32)}, "not named"),
         ({"focal_pixels": 0.0}, "focal length"),
         ({"films": ()}, "0 films"),
+        ({"film_digests": ("ab" * 32,)}, "1 digests"),
         ({"identity": np.array([np.nan], np.float32)}, "identity"),
         ({"landmarks": np.full((T, 478, 2), np.inf, np.float32)}, "landmarks"),
     ],
@@ -170,6 +182,8 @@ def only_header(shape):
         ("offsets.npy", only_header((900_000, 3))),
         ("values.npy", b"no array"),
         ("films.npy", npy(np.array([print], object))),
+        ("film_digests.npy", npy(np.array(["ab" * 33] * 2))),
+        ("film_digests.npy", npy(np.array(["ab" * 32]))),
         ("film_of.npy", npy(np.full(T, 9, np.int32))),
         ("size.npy", npy(np.array([0, 0]))),
     ],
