@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Strips and what the sequencer shows: renamed in 4.4 and 5.2, and a scene of its own from 5.0 on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import bpy
+
+
+@dataclass(frozen=True)
+class StripFrames:
+    """Where a strip lies, in whole scene frames; ends are exclusive.
+
+    `content_start` is the frame at which the (hard-trimmed) content begins, `trim_start` and
+    `trim_end` are the frames cut off the content itself, `content_frames` is its length after
+    retiming.
+    """
+
+    content_start: int
+    content_frames: int
+    left: int
+    right: int
+    trim_start: int
+    trim_end: int
+
+
+def strip_frames(strip: Any) -> StripFrames:
+    """Read a strip's place. 5.2 has new names; the old ones warn there and end with 6.0."""
+    if "left_handle" in strip.bl_rna.properties:
+        return StripFrames(
+            content_start=int(strip.content_start),
+            content_frames=int(strip.content_duration),
+            left=strip.left_handle,
+            right=strip.right_handle,
+            trim_start=strip.content_trim_start,
+            trim_end=strip.content_trim_end,
+        )
+    return StripFrames(
+        content_start=int(strip.frame_start),
+        content_frames=strip.frame_duration,
+        left=strip.frame_final_start,
+        right=strip.frame_final_end,
+        trim_start=strip.animation_offset_start,
+        trim_end=strip.animation_offset_end,
+    )
+
+
+def sound_offset_seconds(strip: Any) -> float:
+    """How much later than its content start a strip's sound begins (4.2 has no such setting)."""
+    return float(getattr(strip, "sound_offset", 0.0))
+
+
+def retiming_frames(strip: Any) -> list[int] | None:
+    """Scene frames of a strip's retiming keys; None before 4.4, which has them and hides them."""
+    if not hasattr(strip, "retiming_keys"):
+        return None
+    return [key.timeline_frame for key in strip.retiming_keys]
+
+
+def strips(owner: Any) -> Any:
+    """Strips directly inside a sequence editor or a meta strip (`sequences` before 4.4)."""
+    return owner.strips if hasattr(owner, "strips") else owner.sequences
+
+
+def new_image_strip(editor: Any, name: str, paths: list[str], first_frame: int) -> Any:
+    """A strip of pictures above all others, one picture a frame; `paths` lie in one folder."""
+    collection = strips(editor)
+    channel = max((strip.channel for strip in collection), default=0) + 1
+    strip = collection.new_image(name, paths[0], channel, first_frame, fit_method="FIT")
+    for path in paths[1:]:
+        strip.elements.append(path.replace("\\", "/").rsplit("/", 1)[-1])
+    return strip
+
+
+def sound_strip_type() -> Any:
+    """The type of sound strips (`SoundSequence` before 4.4)."""
+    return getattr(bpy.types, "SoundStrip", None) or bpy.types.SoundSequence
+
+
+def all_strips(scene: Any) -> list[Any]:
+    """Every strip of a scene, those inside meta strips too; empty without a sequencer."""
+    editor = scene.sequence_editor
+    if editor is None:
+        return []
+    return list(editor.strips_all if hasattr(editor, "strips_all") else editor.sequences_all)
+
+
+def strip_named(scene: Any, name: str) -> Any:
+    """The strip of a scene with a name, be it inside a meta strip, or None."""
+    found = strip_search(scene)
+    return None if found is None else getattr(*found).get(name)
+
+
+def strip_search(scene: Any) -> tuple[Any, str] | None:
+    """Data and property name for a search field over all strips, or None without a sequencer."""
+    editor = scene.sequence_editor
+    if editor is None:
+        return None
+    return editor, "strips_all" if hasattr(editor, "strips_all") else "sequences_all"
+
+
+def sequencer_scene(context: Any) -> Any:
+    """The scene whose strips the sequencer shows: from 5.0 on it may differ from the window's."""
+    return getattr(context.workspace, "sequencer_scene", None) or context.scene
+
+
+def show_in_sequencer(context: Any, scene: Any) -> None:
+    """Where the sequencer shows no scene yet (possible from 5.0 on), let it show `scene`."""
+    workspace = context.workspace
+    if hasattr(workspace, "sequencer_scene") and workspace.sequencer_scene is None:
+        workspace.sequencer_scene = scene
