@@ -17,7 +17,7 @@ from typing import Any
 from .problems import AnimatorError
 from .worker_choice import WorkerChoice
 from .worker_kinds import SPEECH, WorkerKind
-from .worker_process import WorkerProcess
+from .worker_process import WorkerProcess, last_line
 
 GREETING_SECONDS = 60.0  # a cold start on a slow disk behind a virus scanner
 GRACE_SECONDS = 15.0  # on top of a request's own deadline, before the worker is ended
@@ -55,6 +55,11 @@ class Engine:
         return self._request is not None
 
     @property
+    def busy_with(self) -> str:
+        """Type of the job's request that waits for its answer, or empty text."""
+        return str(self._request["type"]) if self._request else ""
+
+    @property
     def quiet_id(self) -> str | None:
         """Id of the quiet request that waits for its answer, or None."""
         return str(self._quiet["id"]) if self._quiet else None
@@ -64,6 +69,15 @@ class Engine:
         """Process number of the worker, or None when none runs."""
         return self._process.process_id if self._process else None
 
+    def start(self) -> None:
+        """Start the worker where none runs; it gets ready for what it will be asked.
+
+        Raises:
+            AnimatorError: it cannot be started.
+        """
+        if self.process_id is None:
+            self._start()
+
     def submit(self, request: dict[str, Any]) -> None:
         """Ask for one performance; `request` is of its protocol, without its id.
 
@@ -72,8 +86,7 @@ class Engine:
         """
         if self.busy:
             raise AnimatorError("Mien is already working.", "Wait for it, or press Cancel.")
-        if self.process_id is None:
-            self._start()
+        self.start()
         self.call_off_quiet()
         self._count += 1
         self._cancelling = False
@@ -108,8 +121,7 @@ class Engine:
             AnimatorError: the worker cannot be started.
         """
         self.call_off_quiet()
-        if self.process_id is None:
-            self._start()
+        self.start()
         self._count += 1
         self._quiet = {**request, "id": str(self._count)}
         if self._greeted:
@@ -259,7 +271,7 @@ class Engine:
                 f"{self.kind.again}; a new worker will be started.",
             )
         raise self._problem(
-            f"{self.kind.name} could not start (exit code {code}): {_last_line(self.log_path)}",
+            f"{self.kind.name} could not start (exit code {code}): {last_line(self.log_path)}",
             "Reinstall Mien if it stays so.",
         )
 
@@ -285,11 +297,3 @@ class Engine:
 def _is_last(kind: str) -> bool:
     """Whether a message of this type is the last one about its request."""
     return kind == "cancelled" or kind.endswith("result")
-
-
-def _last_line(log: Path) -> str:
-    try:
-        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    except OSError:
-        return "its log cannot be read"
-    return lines[-1] if lines else "it left no message"

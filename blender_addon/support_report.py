@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What somebody who helps needs to know, as text: versions, the worker, models, the last problem, the log."""
+"""What somebody who helps needs to know, as text: versions, the workers, models, the last problem, logs."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class Facts:
         versions: what is reported line by line, such as {"Blender": "4.5.15 LTS"}.
         models_folder: where the worker's models lie.
         problem: Mien's last one, empty if there was none.
-        log: the worker's log.
+        logs: the workers' logs, by whose each is.
         known_folders: folder to the name that stands for it in the report.
     """
 
     versions: Mapping[str, str]
     models_folder: Path
     problem: str
-    log: Path
+    logs: Mapping[str, Path]
     known_folders: Mapping[str, str]
 
 
@@ -38,7 +38,8 @@ def written(facts: Facts) -> str:
     lines = ["Mien report", *(f"{name}: {value}" for name, value in facts.versions.items())]
     lines += ["", f"Models in {facts.models_folder}", *_model_lines(facts.models_folder)]
     lines += ["", "Last problem", facts.problem or "none"]
-    lines += ["", f"Last {LOG_LINES} lines of the log", *last_lines(facts.log)]
+    for whose, log in facts.logs.items():
+        lines += ["", f"Last {LOG_LINES} lines of {whose} log, {log}", *last_lines(log)]
     return without_folders("\n".join(lines) + "\n", facts.known_folders)
 
 

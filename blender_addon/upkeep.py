@@ -12,6 +12,7 @@ from typing import Any
 import bpy
 
 from . import compat, interpreters, model_list, support_report
+from .avatar import worker as avatar_worker
 from .places import core_folder, log_path, worker_environment
 from .preferences import research_folder, worker_choice
 from .problems import AnimatorError
@@ -49,10 +50,11 @@ def report(context: Any) -> str:
                 "System": platform.platform(),
                 "Worker": _worker_words(),
                 "Threads": str(worker_choice().threads),
+                "Avatar's Python": _avatar_words(),
             },
             models_folder=worker_choice().models_folder,
             problem=f"{status.problem} {status.advice}".strip(),
-            log=log_path(),
+            logs={"the worker's": log_path(), "the avatar's": log_path("avatar")},
             known_folders=_known_folders(),
         )
     )
@@ -71,6 +73,15 @@ def _worker_words() -> str:
         return problem.message
     own = "Blender's own" if not worker_choice().interpreter else "chosen"
     return f"{own}, {python.words()}"
+
+
+def _avatar_words() -> str:
+    """Takes seconds, since torch is loaded."""
+    try:
+        python = avatar_worker.examined()
+    except AnimatorError as problem:
+        return problem.message
+    return f"{python.path}, {python.words()}"
 
 
 def _known_folders() -> dict[str, str]:

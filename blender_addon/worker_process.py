@@ -116,6 +116,15 @@ def _command(choice: WorkerChoice, log_path: Path, kind: WorkerKind) -> list[str
     return [*command, "--log", str(log_path), "--threads", str(choice.threads)]
 
 
+def last_line(log: Path) -> str:
+    """What a worker has said last in its log, or why nobody knows."""
+    try:
+        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    except OSError:
+        return "its log cannot be read"
+    return lines[-1] if lines else "it left no message"
+
+
 def _read_lines(stream: IO[bytes], lines: queue.Queue[bytes | None], left: threading.Event) -> None:
     """Reader thread: it touches the queue and nothing of Blender's. None marks the end.
 

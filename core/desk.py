@@ -7,6 +7,7 @@ import io
 import json
 import queue
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 from .messages import Request
 
 MOST_WAITING = 64
+LOOK_SECONDS = 0.02
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +31,15 @@ class Desk:
     closing: threading.Event = field(default_factory=threading.Event)
     finished: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def is_asked_within(self, seconds: float) -> bool:
+        """Wait for a request, or the end, for so long; False where neither has come."""
+        end = time.monotonic() + seconds
+        while self.waiting.empty() and not self.closing.is_set():
+            if time.monotonic() >= end:
+                return False
+            time.sleep(LOOK_SECONDS)
+        return True
 
     def send(self, message: Mapping[str, Any]) -> None:
         """Write one line; a reader that has gone ends the worker.

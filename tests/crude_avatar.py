@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 CONSENT = {
@@ -83,3 +85,39 @@ def crude_avatar(count=400, seed=1, residual=0.0):
             "film_camera": camera_to_json(crude_camera()),
         },
     )
+
+
+def two_looks(count=400):
+    """An avatar with two looks, "monday" and "tuesday", that are not alike."""
+    plain = crude_avatar(count, residual=0.3)
+    drive = replace(plain.drive, looks=np.array([[0.0, 0.0], [2.0, 0.0]], np.float32))
+    return replace(plain, drive=drive, meta={**plain.meta, "looks": ["monday", "tuesday"]})
+
+
+def write_crude_track(folder, film="film.mkv", size=(96, 48), pictures=30, fps=24.0):
+    """The track of a file that is no film, in which the person stands still and turns to its left."""
+    from core.avatar.film_track import FilmTrack
+    from core.avatar.head_pose import head_to_root
+    from core.avatar.track_folder import write_track
+
+    path = folder.parent / film
+    path.write_bytes(b"no film")
+    camera, rows = crude_camera(size[1]), np.arange(pictures)
+    turns = np.stack([head_to_root(0.0, 0.02 * row, 0.0) for row in rows])
+    track = FilmTrack(
+        films=(str(path),),
+        film_of=np.zeros(pictures, np.int32),
+        picture=rows.astype(np.int32),
+        time_seconds=rows / fps,
+        found=np.ones(pictures, np.bool_),
+        size=size,
+        focal_pixels=camera.focal_x,
+        identity=np.zeros(36, np.float32),
+        offsets=np.zeros((13100, 3), np.float32),
+        values=np.zeros((pictures, 57), np.float32),
+        head_to_camera=camera.root_to_camera @ turns,
+        landmarks=np.zeros((pictures, 478, 2), np.float32),
+        residual_pixels=np.zeros(pictures, np.float32),
+    )
+    write_track(folder, track, (), {}, b"")
+    return folder

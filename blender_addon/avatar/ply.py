@@ -37,6 +37,7 @@ def start(context: Any, path: Path, *, posed: bool) -> jobs.Job:
         "out_path": str(path),
         "values": values,
         "head_to_root": head,
+        "look": rendering.look(scene),
         "deadline_seconds": worker.SHORT_SECONDS,
     }
 

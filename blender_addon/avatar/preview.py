@@ -8,9 +8,10 @@ keeps the avatar, so that a change shows within a fraction of a second.
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ import numpy as np
 from .. import jobs
 from ..engine import Engine
 from ..problems import AnimatorError
-from . import attaching, preview_drawing, sampling, sitter, worker
+from ..strips import scene_fps
+from . import attaching, preview_drawing, rendering, sampling, sitter, worker
 from .lens import Picture, pinhole
 
 WAITING_SECONDS, IDLE_SECONDS = 0.02, 0.1
@@ -41,6 +43,7 @@ class Preview:
         since: when what was asked for last began to differ from what is shown.
         picture: (H, W, 4) float32, top row first, sRGB-coded, multiplied by alpha.
         latency_seconds: from a change to its showing.
+        waits_for: type of the request that the worker is busy with, where a picture waits for its end.
         lost: how often in a row the worker was lost.
         problem: what keeps it from showing.
         failed_for: what could not be had; it is not asked for again.
@@ -50,14 +53,15 @@ class Preview:
     folder: Path
     engine: Engine | None = None
     asked: str | None = None
-    asked_for: tuple[Any, ...] = ()
-    shown_for: tuple[Any, ...] = ()
+    asked_for: str = ""
+    shown_for: str = ""
     since: float = 0.0
     picture: np.ndarray | None = None
     latency_seconds: float | None = None
+    waits_for: str = ""
     lost: int = 0
     problem: str = ""
-    failed_for: tuple[Any, ...] = field(default=())
+    failed_for: str = ""
 
 
 _current: list[Preview] = []
@@ -174,14 +178,19 @@ def _show(preview: Preview, path: Path) -> None:
 
 def _ask(preview: Preview, scene: Any) -> None:
     """Ask for the picture of this moment, where another one is shown."""
+    preview.waits_for = ""
     wanted, request = _wanted(scene)
+    if wanted == preview.shown_for:
+        # Whatever kept another picture from being shown is wanted no longer.
+        preview.problem = ""
     if wanted in (preview.shown_for, preview.failed_for):
         return
     if preview.asked is not None or preview.lost >= MOST_LOST:
         return
     try:
         preview.engine = worker.engine()
-        if preview.engine.busy:
+        preview.waits_for = preview.engine.busy_with
+        if preview.waits_for:
             return
         preview.since = time.monotonic()
         preview.asked_for = wanted
@@ -194,22 +203,34 @@ def _ask(preview: Preview, scene: Any) -> None:
         raise
 
 
-def _wanted(scene: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """What the picture of this moment depends on, as plain data, and the request for it."""
+def _wanted(scene: Any) -> tuple[str, dict[str, Any]]:
+    """What the picture of this moment depends on, as text, and the request for it."""
     holder = attaching.needed_holder(scene)
     sat = sitter.sitter(scene, holder)
-    camera = scene.camera or sitter.cameras_of(scene)[0]
     found = sat.columns(sat.now())
     heads = sitter.heads_of(found)
-    roots = sat.roots(np.array([sat.place.matrix_world]), heads)
-    view = sampling.views(sat, roots, np.array([camera.matrix_world]))[0]
-    picture = small(sitter.picture_of(scene), scene.mien_avatar.preview_size)
-    (focal_x, focal_y), (centre_x, centre_y) = pinhole(picture, sitter.lens_of(camera))
+    film = rendering.film_under(scene)
+    view = _film_view(scene, film) if film else _camera_view(scene, sat, heads)
     request = {
         "type": "avatar_preview",
         "avatar": str(attaching.carried_file(holder).resolve()),
         "values": [round(float(value), 5) for value in sampling.values_of(found)[0]],
-        "head_to_root": heads[0].ravel().tolist(),
+        "head_to_root": [round(float(value), 6) for value in heads[0].ravel()],
+        "look": rendering.look(scene),
+        **view,
+        "deadline_seconds": worker.SHORT_SECONDS,
+    }
+    return json.dumps(request), request
+
+
+def _camera_view(scene: Any, sat: sitter.Sitter, heads: np.ndarray) -> dict[str, Any]:
+    """What a request says of the scene's camera."""
+    camera = scene.camera or sitter.cameras_of(scene)[0]
+    roots = sat.roots(np.array([sat.place.matrix_world]), heads)
+    view = sampling.views(sat, roots, np.array([camera.matrix_world]))[0]
+    picture = small(sitter.picture_of(scene), scene.mien_avatar.preview_size)
+    (focal_x, focal_y), (centre_x, centre_y) = pinhole(picture, sitter.lens_of(camera))
+    return {
         "camera": {
             "width": picture.width,
             "height": picture.height,
@@ -217,13 +238,21 @@ def _wanted(scene: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
             "focal_y": focal_y,
             "centre_x": centre_x,
             "centre_y": centre_y,
-            "root_to_camera": view.ravel().tolist(),
-        },
-        "deadline_seconds": worker.SHORT_SECONDS,
+            "root_to_camera": [round(float(value), 6) for value in view.ravel()],
+        }
     }
-    matrices = np.round([heads[0], view], 6).tobytes()
-    lens = tuple(value for name, value in request["camera"].items() if name != "root_to_camera")
-    return (request["avatar"], tuple(request["values"]), matrices, lens), request
+
+
+def _film_view(scene: Any, film: Path) -> dict[str, Any]:
+    """What a request says of the film that the frames lie over, whose camera then holds."""
+    first = rendering.taken(scene).first
+    return {
+        "film_view": {
+            "plate": str(film),
+            "seconds": (scene.frame_current_final - first) / scene_fps(scene),
+            "longest_side": scene.mien_avatar.preview_size,
+        }
+    }
 
 
 def small(picture: Picture, longest: int) -> Picture:

@@ -60,24 +60,55 @@ def order(scene: Any) -> Order:
     """
     settings = scene.mien_avatar
     holder = attaching.needed_holder(scene)
+    name = re.sub(r"[^\w.-]+", "_", settings.name or holder.name).strip("_.") or "avatar"
+    return Order(
+        scene,
+        holder,
+        taken(scene),
+        ENDINGS.get(settings.file_format, ".png"),
+        _folder(settings.folder) / name,
+        name,
+        settings.use_strip,
+    )
+
+
+def taken(scene: Any) -> sampling.Range:
+    """The frames and the shutter that the scene's settings ask for.
+
+    Raises:
+        AnimatorError: the range is empty.
+    """
+    settings = scene.mien_avatar
     own = not settings.use_scene_range
-    taken = sampling.range_of(
+    return sampling.range_of(
         scene,
         first=settings.frame_start if own else scene.frame_start,
         last=settings.frame_end if own else scene.frame_end,
         step=1 if own else scene.frame_step,
         moments=settings.moments if settings.use_motion_blur else 1,
     )
-    name = re.sub(r"[^\w.-]+", "_", settings.name or holder.name).strip("_.") or "avatar"
-    return Order(
-        scene,
-        holder,
-        taken,
-        ENDINGS.get(settings.file_format, ".png"),
-        _folder(settings.folder) / name,
-        name,
-        settings.use_strip,
-    )
+
+
+def look(scene: Any) -> str | None:
+    """Name of the film whose hair and light the avatar wears, or None for the usual one."""
+    return scene.mien_avatar.look or None
+
+
+def film_under(scene: Any) -> Path | None:
+    """Folder of the tracked film that the frames lie over, or None.
+
+    Raises:
+        AnimatorError: it is not there.
+    """
+    if not scene.mien_avatar.plate:
+        return None
+    folder = attaching.file_of(scene.mien_avatar.plate).absolute()
+    if not folder.is_dir():
+        raise AnimatorError(
+            f"There is no tracked film {folder}.",
+            "Choose its folder, ending in .mientrack, or empty Over Film.",
+        )
+    return folder
 
 
 def start(context: Any, asked: Order) -> jobs.Job:
@@ -90,7 +121,7 @@ def start(context: Any, asked: Order) -> jobs.Job:
     worker.chosen_python()
     sat = sitter.sitter(asked.scene, asked.holder)
     shot = sampling.sample(asked.scene, sat, asked.taken)
-    plate = _plate(asked)
+    film = film_under(asked.scene)
     _make_folder(asked.folder)
     folder = jobs.temporary_folder()
     try:
@@ -103,8 +134,9 @@ def start(context: Any, asked: Order) -> jobs.Job:
         "avatar": str(attaching.carried_file(asked.holder).resolve()),
         "shot": str(folder / "shot.npz"),
         "out_path": str(asked.pattern),
-        "look": asked.scene.mien_avatar.look or None,
-        **plate,
+        "look": look(asked.scene),
+        "plate": str(film) if film else None,
+        "first_frame": asked.taken.first,
         "deadline_seconds": worker.LONG_SECONDS,
     }
     scene_uid, scene_name = asked.scene.session_uid, asked.scene.name
@@ -122,20 +154,6 @@ def start(context: Any, asked: Order) -> jobs.Job:
         return " ".join([*said, *map(str, message["notes"]), *notes])
 
     return worker.launch(request, use, folder)
-
-
-def _plate(asked: Order) -> dict[str, Any]:
-    """What a request says of the film that the frames lie over; nothing without one."""
-    path = asked.scene.mien_avatar.plate
-    if not path:
-        return {}
-    folder = attaching.file_of(path).absolute()
-    if not folder.is_dir():
-        raise AnimatorError(
-            f"There is no tracked film {folder}.",
-            "Choose its folder, ending in .mientrack, or empty Over Film.",
-        )
-    return {"plate": str(folder), "first_frame": asked.taken.first}
 
 
 def guesses(way: read_back.Way) -> list[str]:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,15 @@ def engine() -> Engine:
         _running.append(Engine(choice, log_path("avatar"), AVATAR))
         atexit.register(stop)
     return _running[0]
+
+
+def wake() -> None:
+    """Start the worker before it is asked, so that the first picture does not wait until it is ready.
+
+    Why it cannot be started is told with the first request.
+    """
+    with contextlib.suppress(AnimatorError):
+        engine().start()
 
 
 def launch(request: dict[str, Any], use: Callable[[dict[str, Any]], str], folder: Path) -> jobs.Job:

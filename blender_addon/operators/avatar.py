@@ -11,7 +11,7 @@ import numpy as np
 from bpy.props import StringProperty
 
 from .. import status
-from ..avatar import attaching, colours, compositing, preview, rendering, sitter
+from ..avatar import attaching, colours, compositing, preview, rendering, sitter, worker
 from ..avatar.lens import scale_of
 from ..problems import AnimatorError
 from . import avatar_reasons as reasons
@@ -66,7 +66,9 @@ class MIEN_OT_avatar_attach(OfAvatars, bpy.types.Operator):
     def work(self, context: Any) -> str:
         """Attach it."""
         path = self.filepath or context.scene.mien_avatar.path
-        return attaching.attach(context.scene, context.active_object, path)
+        said = attaching.attach(context.scene, context.active_object, path)
+        worker.wake()
+        return said
 
 
 class MIEN_OT_avatar_add(OfAvatars, bpy.types.Operator):
@@ -89,7 +91,9 @@ class MIEN_OT_avatar_add(OfAvatars, bpy.types.Operator):
 
     def work(self, context: Any) -> str:
         """Add it."""
-        return attaching.add(context, self.filepath or context.scene.mien_avatar.path)
+        said = attaching.add(context, self.filepath or context.scene.mien_avatar.path)
+        worker.wake()
+        return said
 
 
 class MIEN_OT_avatar_detach(OfAvatars, bpy.types.Operator):

@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 from bpy.props import BoolProperty, EnumProperty, IntProperty, StringProperty
 
-from .. import cast, jobs
+from .. import defaults, jobs
 from ..avatar import attaching, film_keys, ply, rendering
 from ..problems import AnimatorError
 from . import avatar_reasons as reasons
@@ -104,12 +104,7 @@ class MIEN_OT_film_to_keys(SaysWhyGrey, _AsksForFile, bpy.types.Operator):
 
     def begin(self, context: Any) -> jobs.Job:
         """Ask what the face does."""
-        try:
-            settings = cast.chosen_settings(context.scene, self.character)
-        except IndexError as error:
-            raise AnimatorError(
-                f"There is no character {self.character}.", "0 is the first."
-            ) from error
+        settings = defaults.settings_at(context.scene, self.character)
         frame = context.scene.frame_current if self.frame == CURRENT_FRAME else self.frame
         return film_keys.start(context, settings, Path(bpy.path.abspath(self.filepath)), frame)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import cast, status
+from .. import cast, defaults, status
 from ..problems import AnimatorError
 from .asked import CHARACTER, SaysWhyGrey
 
@@ -30,12 +30,7 @@ class OnCharacter(SaysWhyGrey):
         Raises:
             AnimatorError: there is none, or it has no face.
         """
-        try:
-            settings = cast.chosen_settings(context.scene, self.character)
-        except IndexError as error:
-            raise AnimatorError(
-                f"There is no character {self.character}.", "0 is the first."
-            ) from error
+        settings = defaults.settings_at(context.scene, self.character)
         if settings.target is None:
             raise AnimatorError(
                 "No face is chosen.", "Choose its object under Face in the Mien panel."

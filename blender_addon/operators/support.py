@@ -82,13 +82,13 @@ class MIEN_OT_check_models(bpy.types.Operator):
 
 
 class MIEN_OT_copy_report(bpy.types.Operator):
-    """Copy what somebody who helps needs to know: versions, models, last problem, log."""
+    """Copy what somebody who helps needs to know: versions, models, last problem, logs."""
 
     bl_idname = "mien.copy_report"
     bl_label = "Copy Report"
     bl_description = (
-        "Copy versions, models, the last problem and the end of the log as text, to send to whoever "
-        "helps. Folders are left out of it, names of files are not"
+        "Copy versions, models, the last problem and the ends of the logs as text, to send to whoever "
+        "helps. Folders are left out of it, names of files are not. It takes some seconds"
     )
     bl_options = {"INTERNAL"}
 

@@ -14,6 +14,13 @@ from ..problems import AnimatorError
 from .run import draw_outcome
 from .words import hint, paragraph
 
+# Type of a request -> what a preview then waits for.
+WAITS_FOR = {
+    "avatar_render": "the render",
+    "avatar_capture": "the film's keys",
+    "avatar_ply": "the .ply",
+}
+
 
 def draw_avatar(layout: Any, context: Any) -> None:
     """Draw the section, top to bottom."""
@@ -120,6 +127,7 @@ def _draw_buttons(layout: Any, context: Any, *, carried: bool) -> None:
         row = layout.row(align=True)
         row.progress(factor=status.fraction, text=f"{status.stage} {status.fraction:.0%}")
         row.operator("mien.cancel", text="", icon="X")
+        _draw_preview(layout, context)
         return
     if not carried:
         return
@@ -145,11 +153,16 @@ def _draw_preview(layout: Any, context: Any) -> None:
     running = preview.current()
     if running is None:
         return
+    settings = context.scene.mien_avatar
     row = layout.row(align=True)
-    row.prop(context.scene.mien_avatar, "preview_size")
-    row.prop(context.scene.mien_avatar, "preview_scale")
+    row.prop(settings, "preview_size")
+    row.prop(settings, "preview_scale")
+    if settings.plate:
+        hint(layout, "At the film's camera and size, without the film")
     if running.problem:
         paragraph(layout.box(), context, running.problem, "ERROR")
+    elif running.waits_for:
+        hint(layout, f"The preview waits for {WAITS_FOR.get(running.waits_for, 'the worker')}")
     elif running.picture is None:
         hint(layout, "Loading the avatar ...")
     elif running.latency_seconds is not None:

@@ -57,6 +57,13 @@ def add_ply_command(commands: Any) -> None:  # noqa: ANN401 - argparse names no 
         default="z_up",
         help="z_up for Blender (default), y_up for glTF-like viewers, y_down for COLMAP-like ones",
     )
+    _add_look(ply)
+
+
+def _add_look(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--look", default=None, metavar="FILM", help="hair and light of which film; see `info`"
+    )
 
 
 def add_info_command(commands: Any) -> None:  # noqa: ANN401
@@ -86,9 +93,7 @@ def add_render_command(commands: Any) -> None:  # noqa: ANN401
     render.add_argument("--format", choices=("exr", "png"), default="exr", help="default exr")
     render.add_argument("--bits", type=int, choices=(8, 16), default=8, help="of a PNG, default 8")
     render.add_argument("--normals", action="store_true", help="a normal pass too (exr)")
-    render.add_argument(
-        "--look", default=None, metavar="FILM", help="hair and light of which film; see `info`"
-    )
+    _add_look(render)
     view = render.add_mutually_exclusive_group()
     view.add_argument("--camera", type=Path, default=None, metavar="FILE", help="camera.json")
     view.add_argument(
@@ -191,7 +196,7 @@ def _ply(options: argparse.Namespace) -> None:
         row = load_curves(options.take).at(np.array([options.time]))[0]
         channels = len(avatar.mesh.deltas)
         pose = Pose(row[:channels], head_to_root(*row[channels : channels + 3].tolist()))
-    count = export_ply(options.out, avatar, pose, options.axes)
+    count = export_ply(options.out, avatar, pose, options.axes, options.look)
     print(f"{options.out}: {count} Gaussians")
 
 

@@ -21,8 +21,10 @@ from ..reporter import Reporter
 from ..whole_file import whole_file
 from .avatar_file import read_papers
 from .frame_files import FrameFiles
+from .looks import worn_look
 from .requests import (
     CaptureRequest,
+    FilmView,
     PapersRequest,
     PlyRequest,
     PreviewRequest,
@@ -33,10 +35,12 @@ from .requests import (
 )
 from .shelf import Shelf
 from .shot import load_shot
+from .warm_up import STEPS
 
 if TYPE_CHECKING:
     from ..desk import Desk
     from ..messages import Request
+    from .camera import Camera
     from .train.run import Wish
 
 logger = logging.getLogger("mien.worker")
@@ -44,6 +48,9 @@ logger = logging.getLogger("mien.worker")
 Errand = Callable[[Any, Reporter], dict[str, Any]]
 
 OUT_OF_TIME = "Ask for fewer or smaller pictures at once, or close other programs."
+# Whoever started the worker for a request sends it as soon as it is greeted; getting ready would only keep
+# such a request waiting where it draws nothing.
+AT_ONCE_SECONDS = 1.0
 # Options of a training that are not numbers of its own.
 WISHES = ("size", "most_pictures", "device")
 # Distribution -> what is imported.
@@ -96,12 +103,31 @@ class Clerk:
         logger.info("job %s: done in %.2f s", request.id, time.monotonic() - started)
         return {**answer, "id": request.id}
 
+    def warm_up(self) -> None:
+        """Get ready to draw, until the first request comes.
+
+        Raises:
+            MienError: of a step; whoever asks for a picture meets it again.
+            ImportError: likewise.
+        """
+        if self._desk.is_asked_within(AT_ONCE_SECONDS):
+            return
+        started = time.monotonic()
+        for step in STEPS:
+            step()
+            logger.info("%s: after %.2f s", step.__name__, time.monotonic() - started)
+            if self._desk.is_asked_within(0.0):
+                return
+
     def _preview(self, request: PreviewRequest, report: Reporter) -> dict[str, Any]:
         from .render_frame import render_frame  # noqa: PLC0415 - the greeting goes before torch loads
 
         report(0.0, "drawing")
         started = time.monotonic()
-        frame = render_frame(self._shelf.poser(request.avatar), request.pose, request.camera)
+        camera, film = self._seen(request.view)
+        look = worn_look(self._shelf.avatar(request.avatar), request.look, film)
+        poser = self._shelf.poser(request.avatar, look)
+        frame = render_frame(poser, request.pose, camera, depth=False)
         with whole_file(request.out_path, "The preview") as partial, partial.open("wb") as file:
             np.save(file, frame.rgba, allow_pickle=False)
         seconds = round(time.monotonic() - started, 3)
@@ -110,6 +136,13 @@ class Clerk:
             "path": str(request.out_path),
             "seconds": seconds,
         }
+
+    def _seen(self, view: Camera | FilmView) -> tuple[Camera, str | None]:
+        """The camera of a view, and the name of the film that it is of."""
+        if not isinstance(view, FilmView):
+            return view, None
+        plate = self._shelf.plate(view.plate)
+        return plate.view(view.seconds, view.longest_side), plate.name
 
     def _render(self, request: RenderRequest, report: Reporter) -> dict[str, Any]:
         from .plate_film import open_plate  # noqa: PLC0415 - as above
@@ -144,7 +177,8 @@ class Clerk:
         from .ply import export_ply  # noqa: PLC0415 - as above
 
         report(0.0, "writing")
-        count = export_ply(request.out_path, self._shelf.avatar(request.avatar), request.pose)
+        avatar = self._shelf.avatar(request.avatar)
+        count = export_ply(request.out_path, avatar, request.pose, look=request.look)
         return {
             "type": "avatar_ply_result",
             "path": str(request.out_path),

@@ -36,3 +36,17 @@ def look_number(avatar: Avatar, name: str | None) -> int:
             f"It has: {', '.join(names)}.",
         )
     return names.index(name)
+
+
+def worn_look(avatar: Avatar, name: str | None, film: str | None = None) -> int:
+    """The number of the look that is worn.
+
+    Args:
+        avatar: the person.
+        name: the one that is asked for, or None.
+        film: name of the film that the avatar is laid over, whose look is worn where none is asked for.
+
+    Raises:
+        MienError: ``avatar_look``, when the avatar has no look of that name.
+    """
+    return look_number(avatar, film if name is None and film in look_names(avatar) else name)

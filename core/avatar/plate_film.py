@@ -66,6 +66,16 @@ class PlateFilm:
             width, height, focal, focal, width / 2, height / 2, self.root_to_camera[place]
         )
 
+    def view(self, seconds: float, longest_side: int) -> Camera:
+        """The camera that a render over the film has so long after its first picture, in a smaller picture.
+
+        Args:
+            seconds: of the scene.
+            longest_side: of the smaller picture, pixels.
+        """
+        place = int(self.under(np.array([seconds]))[0])
+        return self.camera(place).scaled(longest_side / max(self.track.size))
+
     def under(self, time_seconds: NDArray[np.float64]) -> NDArray[np.int64]:
         """Which pictures (N,), by their place in `rows`, lie under times (N,); there and back again."""
         length = self.time_seconds[-1]

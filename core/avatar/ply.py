@@ -20,6 +20,7 @@ from .. import __version__
 from ..errors import MienError
 from ..whole_file import whole_file
 from .frame_tags import NOTICE
+from .looks import look_number
 from .model import Pose
 
 if TYPE_CHECKING:
@@ -70,7 +71,11 @@ class Cloud:
 
 
 def export_ply(
-    path: Path | str, avatar: Avatar, pose: Pose | None = None, axes: str = "z_up"
+    path: Path | str,
+    avatar: Avatar,
+    pose: Pose | None = None,
+    axes: str = "z_up",
+    look: str | None = None,
 ) -> int:
     """Write an avatar's Gaussians, in root space turned to `axes`.
 
@@ -79,12 +84,13 @@ def export_ply(
         avatar: as loaded.
         pose: None for the face and head at rest.
         axes: a key of `AXES`.
+        look: name of the film whose look is worn; None for the first.
 
     Returns:
         The number of Gaussians.
 
     Raises:
-        MienError: ``bad_axes``, ``bad_out_path`` or ``not_writable``.
+        MienError: ``bad_axes``, ``bad_out_path``, ``avatar_look`` or ``not_writable``.
     """
     if axes not in AXES:
         raise MienError(
@@ -95,20 +101,20 @@ def export_ply(
             "bad_out_path", f"{path} does not end in .ply.", "Name the result head.ply."
         )
     still = Pose(np.zeros(avatar.mesh.deltas.shape[0], np.float32), np.eye(4))
-    cloud = posed_cloud(avatar, pose or still, AXES[axes])
+    cloud = posed_cloud(avatar, pose or still, AXES[axes], look)
     with whole_file(path, "The splats") as partial, partial.open("wb") as file:
         write_ply(file, cloud, comments(avatar.meta, axes))
     return len(cloud.means)
 
 
-def posed_cloud(avatar: Avatar, pose: Pose, axes: Matrix) -> Cloud:
-    """The Gaussians of a pose in root space turned by `axes` (3, 3)."""
+def posed_cloud(avatar: Avatar, pose: Pose, axes: Matrix, look: str | None = None) -> Cloud:
+    """The Gaussians of a pose and a look in root space turned by `axes` (3, 3)."""
     import torch  # noqa: PLC0415 - the rest does without
 
     from .posed import Poser  # noqa: PLC0415
     from .quaternions import multiply, of_matrices  # noqa: PLC0415
 
-    posed = Poser(avatar).pose(pose)
+    posed = Poser(avatar, look=look_number(avatar, look)).pose(pose)
     turn = torch.as_tensor(axes, dtype=torch.float32)
     quaternions = multiply(of_matrices(turn[None]).expand(len(posed.means), 4), posed.quaternions)
     return Cloud(

@@ -16,13 +16,14 @@ To the worker, with what may be left out and its default after the `|`::
     {"type": "avatar_versions"}
     {"type": "avatar_papers",  "avatar": path}
     {"type": "avatar_preview", "avatar": path, "out_path": "a.npy", "values": [52 numbers],
-     "head_to_root": [16 numbers],
+     "head_to_root": [16 numbers], "look": null |,
      "camera": {"width": w, "height": h, "focal_x": p, "focal_y": p, "centre_x": p, "centre_y": p,
-                "root_to_camera": [16 numbers]}}
+                "root_to_camera": [16 numbers]}
+     or "film_view": {"plate": "anna.mientrack", "seconds": s, "longest_side": pixels}}
     {"type": "avatar_render",  "avatar": path, "shot": "shot.npz", "out_path": "folder/take_####.exr",
      "normals": false |, "look": null |, "plate": null | "anna.mientrack", "first_frame": 1 |}
     {"type": "avatar_ply",     "avatar": path, "out_path": "a.ply", "values": null | [52 numbers],
-     "head_to_root": null | [16 numbers]}
+     "head_to_root": null | [16 numbers], "look": null |}
     {"type": "avatar_capture", "film": path, "out_path": "take.npz", "start_seconds": 0.0 |,
      "duration_seconds": null |}
     {"type": "avatar_track",   "films": [path, ...], "out_path": "anna.mientrack"}
@@ -50,14 +51,17 @@ From the worker::
 
 *Preview*: one frame; the .npy is (height, width, 4) float32, top row first, sRGB-coded colour
 multiplied by alpha (`core.avatar.model.Frame.rgba`). The avatar stays loaded between requests, so the
-second preview takes a fraction of the first's time.
+second preview takes a fraction of the first's time. With a `film_view` in place of the camera it is seen
+as a render over that film sees it so many seconds after the film's first picture, without the film.
 
 *Render*: `shot` is a file of `core.avatar.shot`, which the add-on writes with the same module. The
 `#`s of `out_path` become the frame's number with at least as many digits; the ending chooses the kind:
 .exr (multilayer: colour, depth, normals) or .png. Frames are written one by one and stay when the
-render is called off; those that would come out the same are kept. `look` is the name of a film whose hair
-and light are worn, one of the papers' "looks". With a `plate` the frames lie over that film, at its
+render is called off; those that would come out the same are kept. With a `plate` the frames lie over that film, at its
 camera and size; its first picture lies under `first_frame`.
+
+`look`, of a preview, a render and a .ply, is the name of a film whose hair and light are worn, one of the
+papers' "looks"; without one it is that of the film that the avatar lies over, else the first.
 
 *Capture*: film to curves; the result is a performance as `core.curves` reads it, at the film's frames
 a second, its time 0 at `start_seconds`.
@@ -73,15 +77,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..messages import Request, bad_request, number_field, text_field
+from ..messages import Request, bad_request, number_field
 from .request_fields import (
-    camera_field,
     common_fields,
     consent_field,
     flag_field,
+    look_field,
     object_field,
     path_field,
     pose_field,
+    view_field,
 )
 from .requests import (
     CaptureRequest,
@@ -115,7 +120,8 @@ def _preview(message: Mapping[str, Any]) -> Request:
         avatar=path_field(message, "avatar"),
         out_path=path_field(message, "out_path"),
         pose=pose,
-        camera=camera_field(message.get("camera")),
+        view=view_field(message),
+        look=look_field(message),
     )
 
 
@@ -126,7 +132,7 @@ def _render(message: Mapping[str, Any]) -> Request:
         shot=path_field(message, "shot"),
         out_path=path_field(message, "out_path"),
         normals=flag_field(message, "normals"),
-        look=None if message.get("look") is None else text_field(message, "look"),
+        look=look_field(message),
         plate=None if message.get("plate") is None else path_field(message, "plate"),
         first_frame=round(number_field(message, "first_frame", 1.0)),
     )
@@ -138,6 +144,7 @@ def _ply(message: Mapping[str, Any]) -> Request:
         avatar=path_field(message, "avatar"),
         out_path=path_field(message, "out_path"),
         pose=pose_field(message),
+        look=look_field(message),
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from .. import __version__
 from ..errors import MienError
 from .frame_tags import frame_tags
-from .looks import look_number
+from .looks import worn_look
 from .sequence import pictures
 
 if TYPE_CHECKING:
@@ -75,9 +75,7 @@ def render_files(
             are there; with a plate also those of the track and the film.
     """
     files = replace(files, tags=frame_tags(avatar.meta, over_film=plate is not None))
-    if look is None and plate is not None and plate.name in avatar.meta.get("looks", ()):
-        look = plate.name
-    number = look_number(avatar, look)
+    number = worn_look(avatar, look, plate.name if plate else None)
     settings = f"{avatar.meta['sha256']} look {number} normals {normals} bits {files.bits}"
     if plate is None:
         return write_frames(

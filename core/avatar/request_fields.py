@@ -15,6 +15,7 @@ from ..messages import DEFAULT_DEADLINE_SECONDS, bad_request, number_field, text
 from .camera import Camera, Matrix
 from .consent import Consent, consent_from_json
 from .model import Pose
+from .requests import FilmView
 
 LARGEST_SIDE_PIXELS = 16_384
 
@@ -73,8 +74,23 @@ def pose_field(message: Mapping[str, Any]) -> Pose | None:
     return Pose(values.astype(np.float32), head)
 
 
-def camera_field(fields: object) -> Camera:
-    """A camera, from the object that a message holds."""
+def look_field(message: Mapping[str, Any]) -> str | None:
+    """The name of a look, or None where none is asked for."""
+    return None if message.get("look") is None else text_field(message, "look")
+
+
+def view_field(message: Mapping[str, Any]) -> Camera | FilmView:
+    """From where an avatar is seen: a camera, or that of a tracked film."""
+    if message.get("film_view") is None:
+        return _camera(message.get("camera"))
+    fields = object_field(message, "film_view")
+    side = round(number_field(fields, "longest_side", 0.0))
+    if not 1 <= side <= LARGEST_SIDE_PIXELS:
+        raise bad_request(f"The request's film view has {side} pixels.")
+    return FilmView(path_field(fields, "plate"), number_field(fields, "seconds", 0.0), side)
+
+
+def _camera(fields: object) -> Camera:
     if not isinstance(fields, Mapping):
         raise bad_request('The request has no "camera" object.')
     width, height = (round(number_field(fields, side, 0.0)) for side in ("width", "height"))

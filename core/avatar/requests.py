@@ -35,6 +35,21 @@ class PapersRequest(AvatarRequest):
     """Who an avatar is of, and what made it."""
 
 
+@dataclass(frozen=True)
+class FilmView:
+    """How the camera of a tracked film sees the person at one of its pictures.
+
+    Attributes:
+        plate: folder of the tracked film.
+        seconds: since its first picture; it runs there and back again.
+        longest_side: of the picture that is drawn, pixels.
+    """
+
+    plate: Path
+    seconds: float
+    longest_side: int
+
+
 @dataclass(frozen=True, eq=False)
 class PreviewRequest(AvatarRequest):
     """One frame for the viewport.
@@ -42,12 +57,14 @@ class PreviewRequest(AvatarRequest):
     Attributes:
         out_path: where the .npy goes.
         pose: what the avatar does.
-        camera: from where it is seen.
+        view: from where it is seen.
+        look: whose hair and light are worn; None for the first, or the film's.
     """
 
     out_path: Path
     pose: Pose
-    camera: Camera
+    view: Camera | FilmView
+    look: str | None
 
 
 @dataclass(frozen=True)
@@ -78,10 +95,12 @@ class PlyRequest(AvatarRequest):
     Attributes:
         out_path: where the .ply goes.
         pose: None for the person at rest.
+        look: whose hair and light are worn; None for the first.
     """
 
     out_path: Path
     pose: Pose | None
+    look: str | None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Avatars that the worker keeps between requests, so that a second picture costs its drawing alone."""
+"""What the worker keeps between requests, so that a second picture costs its drawing alone."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .avatar_file import load_avatar
+from .track_files import TRACK
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from .model import Avatar
+    from .plate_film import PlateFilm
     from .posed import Poser
 
 # One takes 20 to 60 MB as read and as much again made ready.
@@ -30,10 +32,11 @@ class _Kept:
 
 
 class Shelf:
-    """The last avatars by their files; a file that has changed is read anew."""
+    """The last avatars by their files, and the last film; a file that has changed is read anew."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Path, _Kept] = OrderedDict()
+        self._plate: tuple[Identity, PlateFilm] | None = None
 
     def avatar(self, path: Path) -> Avatar:
         """The avatar of a file.
@@ -43,8 +46,21 @@ class Shelf:
         """
         return self._open(path).avatar
 
-    def poser(self, path: Path) -> Poser:
-        """The same, made ready to be drawn, on CUDA where that can be.
+    def plate(self, folder: Path) -> PlateFilm:
+        """A tracked film, for its camera; a render looks anew whether film and masks are those tracked.
+
+        Raises:
+            MienError: from `open_plate`.
+        """
+        identity = _identity(folder / TRACK)
+        if self._plate is None or self._plate[0] != identity:
+            from .plate_film import open_plate  # noqa: PLC0415 - needs the avatar's packages
+
+            self._plate = identity, open_plate(folder)
+        return self._plate[1]
+
+    def poser(self, path: Path, look: int) -> Poser:
+        """An avatar made ready to be drawn in one of its looks, on CUDA where that can be.
 
         Raises:
             MienError: from `load_avatar`.
@@ -55,6 +71,7 @@ class Shelf:
             from .posed import Poser  # noqa: PLC0415
 
             kept.poser = Poser(kept.avatar, chosen_device())
+        kept.poser.look = look
         return kept.poser
 
     def _open(self, path: Path) -> _Kept:

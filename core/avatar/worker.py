@@ -44,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         os.environ[THREADS_VARIABLE] = str(options.threads)
     desk = open_desk(options.log)
     desk.send(_hello())
-    serve(desk, KINDS, Clerk(desk).answer, told)
+    clerk = Clerk(desk)
+    serve(desk, KINDS, clerk.answer, told, clerk.warm_up)
 
 
 def _hello() -> dict[str, Any]:

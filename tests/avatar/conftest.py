@@ -21,3 +21,29 @@ collect_ignore_glob = [] if all(find_spec(name) for name in NEEDED) else ["*"]
 @pytest.fixture(scope="session")
 def repository():
     return REPOSITORY
+
+
+@pytest.fixture(scope="module")
+def worker(repository):
+    from asking import PATIENCE_SECONDS
+    from worker_process import Worker
+
+    worker = Worker(
+        repository,
+        *("--threads", "2"),
+        module="core.avatar.worker",
+        patience=PATIENCE_SECONDS,
+    )
+    yield worker
+    assert worker.end() == 0
+
+
+@pytest.fixture(scope="module")
+def avatar_file(tmp_path_factory):
+    from crude_avatar import crude_avatar
+
+    from core.avatar.avatar_file import save_avatar
+
+    path = tmp_path_factory.mktemp("avatar") / "ada.mienavatar"
+    save_avatar(path, crude_avatar())
+    return path

@@ -7,68 +7,14 @@ import os
 
 import numpy as np
 import pytest
-from crude_avatar import CONSENT, crude_avatar, crude_camera
+from asking import PATIENCE_SECONDS, SIDE, as_texts, ask, camera, logged, pose
+from crude_avatar import CONSENT, crude_camera
 from film_studio import make_film
 from worker_process import Worker
 
 from core import __version__
-from core.avatar.avatar_file import save_avatar
 from core.avatar.shot import Shot, save_shot
 from core.curves import load_performance
-
-SIDE = 48
-# Kernels are compiled when a picture is drawn for the first time.
-PATIENCE_SECONDS = 240
-
-
-@pytest.fixture(scope="module")
-def worker(repository):
-    worker = Worker(
-        repository,
-        *("--threads", "2"),
-        module="core.avatar.worker",
-        patience=PATIENCE_SECONDS,
-    )
-    yield worker
-    assert worker.end() == 0
-
-
-@pytest.fixture(scope="module")
-def avatar(tmp_path_factory):
-    path = tmp_path_factory.mktemp("avatar") / "ada.mienavatar"
-    save_avatar(path, crude_avatar())
-    return path
-
-
-def ask(worker, kind, **fields):
-    """All lines that answer a request."""
-    ask.count += 1
-    request_id = f"{kind} {ask.count}"
-    worker.send({"type": f"avatar_{kind}", "id": request_id, **as_texts(fields)})
-    return worker.until_end(request_id)
-
-
-ask.count = 0
-
-
-def as_texts(fields):
-    return {key: str(value) if hasattr(value, "parts") else value for key, value in fields.items()}
-
-
-def pose(**values):
-    from core.face.arkit import ARKIT_NAMES
-
-    return {
-        "values": [float(values.get(name, 0.0)) for name in ARKIT_NAMES],
-        "head_to_root": np.eye(4).ravel().tolist(),
-    }
-
-
-def camera(size=SIDE):
-    seen = crude_camera(size)
-    names = ("width", "height", "focal_x", "focal_y", "centre_x", "centre_y")
-    fields = {name: getattr(seen, name) for name in names}
-    return {**fields, "root_to_camera": seen.root_to_camera.ravel().tolist()}
 
 
 def shot_file(path, frames):
@@ -107,44 +53,17 @@ def test_versions(worker):
     assert answer["cuda"] is None or isinstance(answer["cuda"], str)
 
 
-def test_papers(worker, avatar):
-    answer = ask(worker, "papers", avatar=avatar)[-1]
+def test_papers(worker, avatar_file):
+    answer = ask(worker, "papers", avatar=avatar_file)[-1]
     assert answer["papers"]["consent"]["person"] == CONSENT["person"]
 
 
-def test_a_preview_is_a_picture_and_a_second_one_follows_the_face(worker, avatar, tmp_path):
-    pictures = []
-    for jaw in (0.0, 1.0):
-        out = tmp_path / "preview.npy"
-        fields = {"avatar": avatar, "out_path": out, "camera": camera(), **pose(jawOpen=jaw)}
-        answer = ask(worker, "preview", **fields)[-1]
-        assert answer["type"] == "avatar_preview_result"
-        pictures.append(np.load(out))
-    for picture in pictures:
-        assert picture.shape == (SIDE, SIDE, 4)
-        assert picture.dtype == np.float32
-        assert 0.2 < picture[..., 3].mean() < 0.9
-        assert (picture[..., :3] <= picture[..., 3:] + 1e-3).all(), "colour is multiplied by alpha"
-    assert np.abs(pictures[0] - pictures[1]).max() > 0.1
-    assert [path.name for path in tmp_path.iterdir()] == ["preview.npy"]
-
-
-def test_an_avatar_that_was_trained_again_is_read_again(worker, tmp_path):
-    path, out = tmp_path / "own.mienavatar", tmp_path / "preview.npy"
-    pictures = []
-    for count in (400, 60):
-        save_avatar(path, crude_avatar(count))
-        ask(worker, "preview", avatar=path, out_path=out, camera=camera(), **pose())
-        pictures.append(np.load(out))
-    assert np.abs(pictures[0] - pictures[1]).max() > 0.1
-
-
 @pytest.mark.parametrize("ending", ["exr", "png"])
-def test_frames_are_written_one_by_one_with_progress(ending, worker, avatar, tmp_path):
+def test_frames_are_written_one_by_one_with_progress(ending, worker, avatar_file, tmp_path):
     shot = shot_file(tmp_path / "shot.npz", 3)
     out = tmp_path / "frames" / f"take_####.{ending}"
     out.parent.mkdir()
-    *progress, answer = ask(worker, "render", avatar=avatar, shot=shot, out_path=out)
+    *progress, answer = ask(worker, "render", avatar=avatar_file, shot=shot, out_path=out)
     assert answer["type"] == "avatar_render_result"
     assert (answer["first_frame"], answer["frames"], answer["notes"]) == (5, 3, [])
     names = [f"take_000{number}.{ending}" for number in (5, 6, 7)]
@@ -153,15 +72,17 @@ def test_frames_are_written_one_by_one_with_progress(ending, worker, avatar, tmp
     told = [line["frame"] for line in progress if "frame" in line]
     assert told == sorted(told)
     assert set(told) <= {5, 6, 7}
-    again = ask(worker, "render", avatar=avatar, shot=shot, out_path=out)[-1]
+    again = ask(worker, "render", avatar=avatar_file, shot=shot, out_path=out)[-1]
     assert "3 frames were there already" in again["notes"][0]
 
 
-def test_a_render_that_is_called_off_keeps_its_frames_and_goes_on_later(worker, avatar, tmp_path):
+def test_a_render_that_is_called_off_keeps_its_frames_and_goes_on_later(
+    worker, avatar_file, tmp_path
+):
     shot = shot_file(tmp_path / "shot.npz", 400)
     out = tmp_path / "frames" / "take_####.png"
     out.parent.mkdir()
-    request = {"type": "avatar_render", "id": "off", "avatar": avatar, "shot": shot}
+    request = {"type": "avatar_render", "id": "off", "avatar": avatar_file, "shot": shot}
     worker.send(as_texts({**request, "out_path": out}))
     while "frame" not in worker.next():
         pass
@@ -172,20 +93,20 @@ def test_a_render_that_is_called_off_keeps_its_frames_and_goes_on_later(worker, 
     assert made == [f"take_{number:04d}.png" for number in range(5, 5 + len(made))]
 
 
-def test_out_of_time(worker, avatar, tmp_path):
+def test_out_of_time(worker, avatar_file, tmp_path):
     shot = shot_file(tmp_path / "shot.npz", 400)
-    fields = {"avatar": avatar, "shot": shot, "out_path": tmp_path / "take_####.png"}
+    fields = {"avatar": avatar_file, "shot": shot, "out_path": tmp_path / "take_####.png"}
     answer = ask(worker, "render", **fields, deadline_seconds=0.3)[-1]
     assert (answer["type"], answer["code"]) == ("error", "deadline")
     assert "fewer or smaller pictures" in answer["advice"]
 
 
 @pytest.mark.parametrize("posed", [False, True])
-def test_splats_for_other_tools(posed, worker, avatar, tmp_path):
+def test_splats_for_other_tools(posed, worker, avatar_file, tmp_path):
     out = tmp_path / "head.ply"
-    answer = ask(worker, "ply", avatar=avatar, out_path=out, **(pose(jawOpen=1) if posed else {}))[
-        -1
-    ]
+    answer = ask(
+        worker, "ply", avatar=avatar_file, out_path=out, **(pose(jawOpen=1) if posed else {})
+    )[-1]
     assert (answer["type"], answer["gaussians"]) == ("avatar_ply_result", 400)
     assert out.read_bytes().startswith(b"ply\nformat binary_little_endian 1.0\n")
 
@@ -217,6 +138,15 @@ def test_a_film_to_curves(worker, tmp_path):
         ("preview", {"camera": {"width": 1e6}}, "bad_request"),
         ("preview", {"head_to_root": [2.0] * 16}, "bad_request"),
         ("preview", {"out_path": "/gone/preview.npy"}, "not_writable"),
+        ("preview", {"look": "sunday"}, "avatar_look"),
+        ("preview", {"look": 1}, "bad_request"),
+        ("preview", {"film_view": {"plate": "/gone.mientrack"}}, "bad_request"),
+        (
+            "preview",
+            {"film_view": {"plate": "/gone.mientrack", "longest_side": 9}},
+            "track_missing",
+        ),
+        ("ply", {"look": "sunday"}, "avatar_look"),
         ("render", {"shot": "/gone.npz"}, "shot_unreadable"),
         ("render", {"shot": "/gone.npz", "out_path": "frame.jpg"}, "shot_unreadable"),
         ("render", {"normals": 1}, "bad_request"),
@@ -231,12 +161,18 @@ def test_a_film_to_curves(worker, tmp_path):
     ],
     ids=lambda case: f"{case[0]}-{'-'.join(case[1])}",
 )
-def test_a_bad_request_is_told_with_advice(case, worker, avatar, tmp_path):
+def test_a_bad_request_is_told_with_advice(case, worker, avatar_file, tmp_path):
     kind, changes, code = case
     whole = {
         "papers": {},
-        "preview": {"avatar": avatar, "out_path": tmp_path / "a.npy", "camera": camera(), **pose()},
-        "render": {"avatar": avatar, "shot": "", "out_path": tmp_path / "a_####.png"},
+        "preview": {
+            "avatar": avatar_file,
+            "out_path": tmp_path / "a.npy",
+            "camera": camera(),
+            **pose(),
+        },
+        "ply": {"avatar": avatar_file, "out_path": tmp_path / "a.ply"},
+        "render": {"avatar": avatar_file, "shot": "", "out_path": tmp_path / "a_####.png"},
         "capture": {"out_path": tmp_path / "take.npz"},
         "track": {"out_path": tmp_path / "a.mientrack"},
         "train": {
@@ -253,16 +189,24 @@ def test_a_bad_request_is_told_with_advice(case, worker, avatar, tmp_path):
 
 
 @pytest.mark.parametrize("package", ["torch", "mediapipe"])
-def test_a_package_that_is_missing_is_named(package, repository, avatar, tmp_path):
+def test_a_package_that_is_missing_is_named(package, repository, avatar_file, tmp_path):
     """A folder of its name that is no package stands before the real one."""
     (tmp_path / f"{package}.py").write_text(f"raise ModuleNotFoundError('gone', name='{package}')")
     paths = os.pathsep.join((str(tmp_path), os.environ.get("PYTHONPATH", "")))
+    log = tmp_path / "worker.log"
     worker = Worker(
-        repository, module="core.avatar.worker", patience=PATIENCE_SECONDS, PYTHONPATH=paths
+        repository,
+        *("--log", log),
+        module="core.avatar.worker",
+        patience=PATIENCE_SECONDS,
+        PYTHONPATH=paths,
     )
     if package == "torch":
+        assert logged(log, "not prepared: gone")
         out = tmp_path / "a.npy"
-        answer = ask(worker, "preview", avatar=avatar, out_path=out, camera=camera(), **pose())[-1]
+        answer = ask(
+            worker, "preview", avatar=avatar_file, out_path=out, camera=camera(), **pose()
+        )[-1]
     else:
         film = tmp_path / "film.mp4"
         make_film(film, 1.5, 25, has_sound=False)

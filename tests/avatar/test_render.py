@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import resource
 
 import numpy as np
 import OpenEXR
 import pytest
-from crude_avatar import crude_avatar, crude_camera
+from crude_avatar import crude_avatar, crude_camera, two_looks
 from PIL import Image
 
 from core.avatar.avatar_file import load_avatar, save_avatar
@@ -184,11 +183,8 @@ def test_a_full_disk_says_which_frames_are_there(avatar_path, take, tmp_path):
 
 
 def test_another_look_is_another_picture(tmp_path, take, capsys):
-    plain = crude_avatar(300, residual=0.3)
-    drive = dataclasses.replace(plain.drive, looks=np.array([[0.0, 0.0], [2.0, 0.0]], np.float32))
-    meta = {**plain.meta, "looks": ["monday", "tuesday"]}
     path = tmp_path / "ada.mienavatar"
-    save_avatar(path, dataclasses.replace(plain, drive=drive, meta=meta))
+    save_avatar(path, two_looks(300))
     pictures = []
     for look in ("monday", "tuesday", "sunday"):
         out = tmp_path / look
@@ -197,7 +193,10 @@ def test_another_look_is_another_picture(tmp_path, take, capsys):
         if code == 0:
             with Image.open(out / "take_0001.png") as frame:
                 pictures.append(np.asarray(frame).astype(int))
+            splats = ["-o", f"{out}.ply", "--look", look]
+            assert main(["avatar", "ply", str(path), *splats]) == 0
     assert len(pictures) == 2
+    assert len({(tmp_path / f"{look}.ply").read_bytes() for look in ("monday", "tuesday")}) == 2
     assert np.abs(pictures[0] - pictures[1]).max() > 20
     assert "monday, tuesday" in capsys.readouterr().err
 

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
 
 import bpy
 import pytest
-from bl_ext.devrepo.mien import jobs, model_list, preferences, upkeep
+from bl_ext.devrepo.mien import jobs, model_list, places, preferences, upkeep
 from bl_ext.devrepo.mien.panels.preferences import draw_preferences
 from bl_ext.devrepo.mien.private_paths import without_folders
 from panel_studio import Layout
@@ -112,9 +113,24 @@ def test_a_long_log_is_cut_to_its_end(scene):
     log.write_text("".join(f"line {i}\n" for i in range(1000)))
     lines = upkeep.report(bpy.context).splitlines()
     log.write_text(before)
-    assert lines[-1] == "line 999"
-    assert lines[-40] == "line 960"
-    assert lines[-41].startswith("Last 40 lines")
+    start = lines.index(f"Last 40 lines of the worker's log, .../{log.name}")
+    assert lines[start + 1] == "line 960"
+    assert lines[start + 40 : start + 42] == ["line 999", ""]
+
+
+def test_the_report_tells_of_the_avatars_python_and_log(scene, tmp_path):
+    chosen, log = preferences.chosen(), places.log_path("avatar")
+    chosen.avatar_python = sys.executable
+    log.write_text("job 1: PreviewRequest\n")
+    text = upkeep.report(bpy.context)
+    chosen.avatar_python = ""
+    log.write_text("")
+    # Blender's own Python starts, and lacks what avatars need.
+    assert re.search(
+        r"Avatar's Python: The avatar's Python '.*' \(Python 3\.\d+\.\d+\) lacks", text
+    )
+    assert "torch" in text
+    assert f".../{log.name}\njob 1: PreviewRequest" in text
 
 
 def test_the_report_goes_to_the_clipboard(scene):

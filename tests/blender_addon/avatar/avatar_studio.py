@@ -5,16 +5,24 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import bpy
 import numpy as np
 import pytest
 from avatar_frame import KEPT
 from bl_ext.devrepo.mien import places, preferences
+from bl_ext.devrepo.mien.avatar import preview
+from bl_ext.devrepo.mien.panels.avatar import draw_avatar
 from crude_avatar import crude_avatar
+from panel_studio import Layout
 
 from core.avatar.avatar_file import save_avatar
+
+# The first picture waits for torch to load and numba to compile, on a machine that does other things.
+PATIENCE_SECONDS = 240.0
 
 
 def add_camera(scene, at=(0.0, -1.2, 0.12)):
@@ -46,6 +54,19 @@ def avatar_python():
     return path
 
 
+def drawn(width=300):
+    """What the panel draws."""
+    context = SimpleNamespace(
+        scene=bpy.context.scene,
+        window_manager=bpy.context.window_manager,
+        preferences=SimpleNamespace(system=SimpleNamespace(ui_scale=1.0)),
+        region=SimpleNamespace(width=width),
+    )
+    layout = Layout()
+    draw_avatar(layout, context)
+    return layout
+
+
 def frames_in(folder, first, count, name="anna"):
     """Frames as the worker writes them, all of one picture."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -53,3 +74,12 @@ def frames_in(folder, first, count, name="anna"):
     for path in paths:
         shutil.copy(KEPT, path)
     return paths
+
+
+def pumped(until):
+    """Let the preview go on until something is so."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not until():
+        assert time.monotonic() < end, preview.current() and preview.current().problem
+        preview.pump()
+        time.sleep(0.01)

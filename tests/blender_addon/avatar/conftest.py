@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import bpy
 import pytest
-from avatar_studio import add_camera, avatar_file
-from bl_ext.devrepo.mien import preferences
+from avatar_studio import add_camera, avatar_file, avatar_python
+from bl_ext.devrepo.mien import jobs, preferences
 from bl_ext.devrepo.mien.avatar import preview
 
 
@@ -30,3 +30,14 @@ def sat(scene, anna, tmp_path):
     yield scene.mien_avatar.holder
     preview.stop()
     preferences.chosen().avatar_python = ""
+
+
+@pytest.fixture
+def at_work(sat):
+    """A scene with an avatar, and a Python that renders it.
+
+    The worker stays from test to test, as it does from click to click: loading torch takes seconds.
+    """
+    avatar_python()
+    yield sat
+    jobs.abandon_all()

@@ -7,24 +7,11 @@ from types import SimpleNamespace
 
 import bpy
 import pytest
+from avatar_studio import drawn
 from bl_ext.devrepo.mien import preferences
 from bl_ext.devrepo.mien.avatar import worker
 from bl_ext.devrepo.mien.operators import avatar_reasons as reasons
-from bl_ext.devrepo.mien.panels.avatar import draw_avatar
 from bl_ext.devrepo.mien.problems import AnimatorError
-from panel_studio import Layout
-
-
-def drawn(width=300):
-    context = SimpleNamespace(
-        scene=bpy.context.scene,
-        window_manager=bpy.context.window_manager,
-        preferences=SimpleNamespace(system=SimpleNamespace(ui_scale=1.0)),
-        region=SimpleNamespace(width=width),
-    )
-    layout = Layout()
-    draw_avatar(layout, context)
-    return layout
 
 
 def named(group):
