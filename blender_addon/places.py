@@ -18,7 +18,14 @@ AVATAR_ENVIRONMENT = ".venv-avatar"
 
 
 def core_folder() -> Path:
-    """The folder that contains `core`: the extension itself, or in a source tree its parent."""
+    """The folder that contains `core`: the extension itself, or in a source tree its parent.
+
+    Only other processes import core from there. Within Blender it has no one name: in the zip it lies in the
+    extension's package, in a source tree beside it, and as plain `core` it would be found only by a change of
+    Blender's import path, which extensions may not make and on which other add-ons have a `core` of their
+    own. The few rules that both sides need stand on both (avatar/lens.py, head_turn.py, papers.py,
+    shot_file.py), and tests hold them together.
+    """
     here = Path(__file__).resolve().parent
     return here if (here / "core").is_dir() else here.parent
 

@@ -41,6 +41,15 @@ class Desk:
             time.sleep(LOOK_SECONDS)
         return True
 
+    def take(self, kind: type[Request]) -> Request | None:
+        """The first request of a kind that waits, out of its turn; None where none does."""
+        with self.waiting.mutex:
+            lined_up = self.waiting.queue
+            found = next((each for each in lined_up if isinstance(each, kind)), None)
+            if found is not None:
+                lined_up.remove(found)
+        return found
+
     def send(self, message: Mapping[str, Any]) -> None:
         """Write one line; a reader that has gone ends the worker.
 

@@ -67,15 +67,22 @@ def serve(
         request = desk.waiting.get()
         if request is None:
             break
-        message = _worked_off(desk, request, answer, told)
-        # Forgotten before the answer goes out: whoever has read it may use the id again at once.
-        desk.known.discard(request.id)
-        desk.cancelled.discard(request.id)
-        desk.send(message)
+        answer_one(desk, request, answer, told)
     desk.finished.set()
     logging.shutdown()
     # The reader may hang in a read whose lock Python's own way out would stumble over.
     os._exit(0)
+
+
+def answer_one(
+    desk: Desk, request: Request, answer: Callable[[Request], dict[str, Any]], told: Told
+) -> None:
+    """Work a request off and send the message that ends it; see `serve`."""
+    message = _worked_off(desk, request, answer, told)
+    # Forgotten before the answer goes out: whoever has read it may use the id again at once.
+    desk.known.discard(request.id)
+    desk.cancelled.discard(request.id)
+    desk.send(message)
 
 
 def _worked_off(

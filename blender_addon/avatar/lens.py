@@ -2,8 +2,8 @@
 """Blender's camera as a pinhole in pixels, by the rules by which Blender lays its view plane.
 
 The sensor's fit chooses the side on which the focal length holds, lens shift counts in that side's
-length, and pixels need not be square. The same rules stand in core/avatar/blender_lens.py, which the
-add-on does not import (it runs in another process); a test holds the two together.
+length, and pixels need not be square. The same rules stand in core/avatar/blender_lens.py, which
+cannot be imported here (`places.core_folder` says why); a test holds the two together.
 """
 
 from __future__ import annotations

@@ -26,6 +26,8 @@ from . import attaching, preview_drawing, rendering, sampling, sitter, worker
 from .lens import Picture, pinhole
 
 WAITING_SECONDS, IDLE_SECONDS = 0.02, 0.1
+# Beside nothing, and between a render's frames, a picture is drawn; for all else it waits.
+MEANWHILE = ("", "avatar_render")
 # A worker that is lost so often in a row is not asked again.
 MOST_LOST = 3
 
@@ -189,8 +191,8 @@ def _ask(preview: Preview, scene: Any) -> None:
         return
     try:
         preview.engine = worker.engine()
-        preview.waits_for = preview.engine.busy_with
-        if preview.waits_for:
+        if preview.engine.busy_with not in MEANWHILE:
+            preview.waits_for = preview.engine.busy_with
             return
         preview.since = time.monotonic()
         preview.asked_for = wanted

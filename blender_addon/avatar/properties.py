@@ -117,8 +117,8 @@ class MienAvatarShot(bpy.types.PropertyGroup):
     )
     look: StringProperty(
         name="Look",
-        description="Name of the film whose hair and light the avatar wears, of those that it was trained "
-        "on. Empty: its usual one",
+        description="Name of the film whose hair and light the avatar wears in frames, preview and .ply, of "
+        "those that it was trained on. Empty: its usual one",
         options=FIXED,
     )
     use_strip: BoolProperty(

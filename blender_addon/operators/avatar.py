@@ -193,8 +193,8 @@ class MIEN_OT_avatar_preview(OfAvatars, bpy.types.Operator):
     bl_idname = "mien.avatar_preview"
     bl_label = "Preview Avatar"
     bl_description = (
-        "Show the avatar in the corner of the 3D view as the scene's camera sees it, small, and again "
-        "whenever rig, frame or camera change. Nothing of it is in the file; press again to end it"
+        "Show the avatar in the corner of the 3D view as the render sees it, small, and again whenever "
+        "rig, frame, camera or look change. Nothing of it is in the file; press again to end it"
     )
     # Nothing of it is in the file, so there is nothing to undo.
     bl_options = {"REGISTER"}

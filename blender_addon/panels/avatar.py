@@ -16,7 +16,6 @@ from .words import hint, paragraph
 
 # Type of a request -> what a preview then waits for.
 WAITS_FOR = {
-    "avatar_render": "the render",
     "avatar_capture": "the film's keys",
     "avatar_ply": "the .ply",
 }
@@ -163,6 +162,8 @@ def _draw_preview(layout: Any, context: Any) -> None:
         paragraph(layout.box(), context, running.problem, "ERROR")
     elif running.waits_for:
         hint(layout, f"The preview waits for {WAITS_FOR.get(running.waits_for, 'the worker')}")
+    elif context.window_manager.mien.running and running.engine.busy_with:
+        hint(layout, "Drawn between the frames of the render")
     elif running.picture is None:
         hint(layout, "Loading the avatar ...")
     elif running.latency_seconds is not None:

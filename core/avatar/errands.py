@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..curves import save_performance
+from ..door import answer_one
 from ..face.model import load_face_model
 from ..messages import bad_request
 from ..reporter import Reporter
@@ -39,6 +40,7 @@ from .warm_up import STEPS
 
 if TYPE_CHECKING:
     from ..desk import Desk
+    from ..door import Told
     from ..messages import Request
     from .camera import Camera
     from .train.run import Wish
@@ -71,11 +73,12 @@ class Clerk:
     """Works off requests; the main thread's alone.
 
     Args:
-        desk: where progress goes out.
+        desk: where requests wait and progress goes out.
+        told: what the animator is told of an error that is none of Mien's own.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, told: Told) -> None:
+        self._desk, self._told = desk, told
         self._shelf = Shelf()
         self._errands: Mapping[type[Request], Errand] = {
             VersionsRequest: _versions,
@@ -137,6 +140,12 @@ class Clerk:
             "seconds": seconds,
         }
 
+    def _answer_a_preview(self) -> None:
+        """Between two frames of a render that may take hours, whoever works on is shown the avatar."""
+        request = self._desk.take(PreviewRequest)
+        if request is not None:
+            answer_one(self._desk, request, self.answer, self._told)
+
     def _seen(self, view: Camera | FilmView) -> tuple[Camera, str | None]:
         """The camera of a view, and the name of the film that it is of."""
         if not isinstance(view, FilmView):
@@ -153,6 +162,11 @@ class Clerk:
         plate = None if request.plate is None else open_plate(request.plate)
         report(0.0, "rendering")
         started = time.monotonic()
+
+        def tell(share: float, frame: int) -> None:
+            report(share, "rendering", frame=frame)
+            self._answer_a_preview()
+
         done = render_files(
             avatar,
             shot,
@@ -161,7 +175,7 @@ class Clerk:
             first_frame=request.first_frame,
             look=request.look,
             normals=request.normals,
-            tell=lambda share, frame: report(share, "rendering", frame=frame),
+            tell=tell,
         )
         kept = f"{len(done.kept)} frames were there already, made of the same, and are kept."
         return {

@@ -2,8 +2,8 @@
 """Protocol 1 between the add-on and the avatar's worker: one JSON object a line, UTF-8.
 
 It is `core.protocol`'s, with other requests; ping, cancel, shutdown, progress, error, cancelled and
-the end of stdin are the same. One request is worked off after another: whoever wants a preview during
-a long render or training starts a second worker. The greeting::
+the end of stdin are the same. One request is worked off after another; a preview alone is drawn between
+two frames of a render. The greeting::
 
     {"type": "hello", "worker": "avatar", "protocol": 1, "version": "0.1.0", "pid": n}
 

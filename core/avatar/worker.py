@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         os.environ[THREADS_VARIABLE] = str(options.threads)
     desk = open_desk(options.log)
     desk.send(_hello())
-    clerk = Clerk(desk)
+    clerk = Clerk(desk, told)
     serve(desk, KINDS, clerk.answer, told, clerk.warm_up)
 
 

@@ -54,3 +54,23 @@ def logged(log, words):
         assert time.monotonic() < end, log.read_text()
         time.sleep(0.05)
     return True
+
+
+def shot_file(path, frames):
+    from core.avatar.shot import Shot, save_shot
+
+    seen = crude_camera(SIDE)
+    values = np.zeros((frames, 1, 52), np.float32)
+    values[:, 0, 17] = np.linspace(0.0, 1.0, frames)
+    shot = Shot(
+        frame=np.arange(5, 5 + frames, dtype=np.int32),
+        values=values,
+        head_to_root=np.tile(np.eye(4), (frames, 1, 1, 1)),
+        root_to_camera=np.tile(seen.root_to_camera, (frames, 1, 1, 1)),
+        focal=np.tile([seen.focal_x, seen.focal_y], (frames, 1, 1)),
+        centre=np.tile([seen.centre_x, seen.centre_y], (frames, 1, 1)),
+        size=(SIDE, SIDE),
+        fps=24.0,
+    )
+    save_shot(shot, path)
+    return path

@@ -5,34 +5,14 @@ from __future__ import annotations
 
 import os
 
-import numpy as np
 import pytest
-from asking import PATIENCE_SECONDS, SIDE, as_texts, ask, camera, logged, pose
-from crude_avatar import CONSENT, crude_camera
+from asking import PATIENCE_SECONDS, as_texts, ask, camera, logged, pose, shot_file
+from crude_avatar import CONSENT
 from film_studio import make_film
 from worker_process import Worker
 
 from core import __version__
-from core.avatar.shot import Shot, save_shot
 from core.curves import load_performance
-
-
-def shot_file(path, frames):
-    seen = crude_camera(SIDE)
-    values = np.zeros((frames, 1, 52), np.float32)
-    values[:, 0, 17] = np.linspace(0.0, 1.0, frames)
-    shot = Shot(
-        frame=np.arange(5, 5 + frames, dtype=np.int32),
-        values=values,
-        head_to_root=np.tile(np.eye(4), (frames, 1, 1, 1)),
-        root_to_camera=np.tile(seen.root_to_camera, (frames, 1, 1, 1)),
-        focal=np.tile([seen.focal_x, seen.focal_y], (frames, 1, 1)),
-        centre=np.tile([seen.centre_x, seen.centre_y], (frames, 1, 1)),
-        size=(SIDE, SIDE),
-        fps=24.0,
-    )
-    save_shot(shot, path)
-    return path
 
 
 def test_the_greeting_names_the_avatars_worker(worker):

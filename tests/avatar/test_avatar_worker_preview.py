@@ -4,7 +4,17 @@
 from __future__ import annotations
 
 import numpy as np
-from asking import PATIENCE_SECONDS, SIDE, ask, camera, camera_fields, logged, pose
+from asking import (
+    PATIENCE_SECONDS,
+    SIDE,
+    as_texts,
+    ask,
+    camera,
+    camera_fields,
+    logged,
+    pose,
+    shot_file,
+)
 from crude_avatar import crude_avatar, two_looks, write_crude_track
 from worker_process import Worker
 
@@ -81,6 +91,23 @@ def test_a_film_that_was_tracked_again_is_read_again(worker, avatar_file, tmp_pa
         ask(worker, "preview", avatar=avatar_file, out_path=out, film_view=view, **pose())
         shapes.append(np.load(out).shape[:2])
     assert shapes == [(16, 32), (32, 16)]
+
+
+def test_a_preview_is_drawn_between_the_frames_of_a_render(worker, avatar_file, tmp_path):
+    shot = shot_file(tmp_path / "shot.npz", 400)
+    out = {"avatar": avatar_file, "out_path": tmp_path / "take_####.png"}
+    worker.send(as_texts({"type": "avatar_render", "id": "long", "shot": shot, **out}))
+    while "frame" not in worker.next():
+        pass
+    asked = {"avatar": avatar_file, "out_path": tmp_path / "a.npy", "camera": camera(), **pose()}
+    *between, answer = ask(worker, "preview", **asked)
+    assert answer["type"] == "avatar_preview_result"
+    assert {line["type"] for line in between} == {"progress"}, "the render has not ended"
+    wrong = ask(worker, "preview", **{**asked, "look": "sunday"})[-1]
+    assert wrong["code"] == "avatar_look"
+    worker.send({"type": "cancel", "id": "long"})
+    assert worker.until_end("long")[-1] == {"type": "cancelled", "id": "long"}
+    assert len(list(tmp_path.glob("*.png"))) < 400
 
 
 def test_who_is_not_asked_at_once_gets_ready_to_draw(repository, avatar_file, tmp_path):

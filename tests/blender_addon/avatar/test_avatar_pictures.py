@@ -10,7 +10,7 @@ import bpy
 import numpy as np
 import pytest
 from avatar_studio import drawn, pumped
-from bl_ext.devrepo.mien.avatar import preview, rendering, worker
+from bl_ext.devrepo.mien.avatar import ply, preview, rendering, worker
 from crude_avatar import two_looks, write_crude_track
 
 from core.avatar.avatar_file import save_avatar
@@ -41,18 +41,32 @@ def test_the_preview_follows_within_a_second_and_writes_nothing(at_work, scene):
     assert values == [block.value for block in key.key_blocks]
 
 
-def test_a_preview_waits_for_a_render_says_so_and_goes_on(at_work, scene):
+def test_while_a_render_runs_the_preview_goes_on(at_work, scene):
     scene.frame_end = 400
     bpy.ops.mien.avatar_preview()
     pumped(lambda: preview.current().picture is not None)
     first = preview.current().picture
     job = rendering.start(bpy.context, rendering.order(scene))
+    scene.mien.target.data.shape_keys.key_blocks["jawOpen"].value = 1.0
+    pumped(lambda: job.poll() or preview.current().picture is not first)
+    assert job.engine.busy_with == "avatar_render"
+    assert np.abs(preview.current().picture - first).max() > 0.05
+    job.cancel()
+    while not job.poll():
+        time.sleep(0.01)
+    assert job.cancelled
+
+
+def test_a_preview_waits_for_an_export_says_so_and_goes_on(at_work, scene, tmp_path):
+    bpy.ops.mien.avatar_preview()
+    pumped(lambda: preview.current().picture is not None)
+    first = preview.current().picture
+    job = ply.start(bpy.context, tmp_path / "a.ply", posed=False)
     preview.pump()
     assert not preview.current().waits_for, "the picture that is shown is the one that is wanted"
     scene.mien.target.data.shape_keys.key_blocks["jawOpen"].value = 1.0
     preview.pump()
-    assert "The preview waits for the render" in drawn().words
-    job.cancel()
+    assert "The preview waits for the .ply" in drawn().words
     while not job.poll():
         time.sleep(0.01)
     pumped(lambda: preview.current().picture is not first)
