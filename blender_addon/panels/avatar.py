@@ -95,19 +95,17 @@ def _draw_shot(layout: Any, context: Any, settings: Any) -> None:
     """Frames, shutter, files."""
     scene = context.scene
     picture = sitter.picture_of(scene)
+    size = "the film's size" if settings.plate else f"{picture.width} x {picture.height}"
     layout.separator()
     layout.prop(scene, "camera")
     layout.prop(settings, "use_scene_range")
     if settings.use_scene_range:
-        hint(
-            layout,
-            f"Frames {scene.frame_start} to {scene.frame_end}, {picture.width} x {picture.height}",
-        )
+        hint(layout, f"Frames {scene.frame_start} to {scene.frame_end}, {size}")
     else:
         column = layout.column(align=True)
         column.prop(settings, "frame_start")
         column.prop(settings, "frame_end")
-        hint(layout, f"{picture.width} x {picture.height}")
+        hint(layout, size)
     layout.prop(settings, "use_motion_blur")
     if settings.use_motion_blur:
         layout.prop(settings, "moments")

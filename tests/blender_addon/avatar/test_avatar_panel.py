@@ -51,6 +51,13 @@ def test_every_setting_is_offered(sat, scene):
             assert prop.description or prop.identifier in {"rna_type", "name"}, prop.identifier
 
 
+def test_the_size_is_the_scenes_or_over_a_film_the_films(sat, scene):
+    assert "Frames 3 to 6, 48 x 32" in drawn().words
+    scene.mien_avatar.plate = "//anna.mientrack"
+    assert "Frames 3 to 6, the film's size" in drawn().words
+    assert not any("48 x 32" in word for word in drawn().words)
+
+
 def test_with_an_avatar_everything_can_be_pressed(sat, scene):
     assert [button.removeprefix("mien.") for button in drawn().buttons] == [
         "avatar_detach",
