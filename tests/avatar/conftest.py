@@ -26,7 +26,7 @@ def repository():
 @pytest.fixture(scope="module")
 def worker(repository):
     from asking import PATIENCE_SECONDS
-    from worker_process import Worker
+    from worker_under_test import Worker
 
     worker = Worker(
         repository,

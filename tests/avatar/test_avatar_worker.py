@@ -9,7 +9,7 @@ import pytest
 from asking import PATIENCE_SECONDS, as_texts, ask, camera, logged, pose, shot_file
 from crude_avatar import CONSENT
 from film_studio import make_film
-from worker_process import Worker
+from worker_under_test import Worker
 
 from core import __version__
 from core.curves import load_performance

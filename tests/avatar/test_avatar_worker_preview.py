@@ -16,7 +16,7 @@ from asking import (
     shot_file,
 )
 from crude_avatar import crude_avatar, two_looks, write_crude_track
-from worker_process import Worker
+from worker_under_test import Worker
 
 from core.avatar.avatar_file import save_avatar
 from core.avatar.plate_film import open_plate

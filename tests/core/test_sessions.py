@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from worker_process import request
+from worker_under_test import request
 
 from core.curves import load_performance
 from core.kept import Kept, size_bytes

@@ -4,7 +4,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from worker_process import PATIENCE_SECONDS, Worker, request
+from worker_under_test import PATIENCE_SECONDS, Worker, request
 
 from core import __version__
 from core.curves import load_performance

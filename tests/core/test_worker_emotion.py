@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from worker_process import request
+from worker_under_test import request
 
 from core.curves import load_performance
 from core.direction import EMOTION_NAMES, Direction

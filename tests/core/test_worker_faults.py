@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from worker_process import PATIENCE_SECONDS, Worker, request
+from worker_under_test import PATIENCE_SECONDS, Worker, request
 
 
 @pytest.mark.parametrize(
