@@ -27,7 +27,8 @@ from .lens import Picture, pinhole
 
 WAITING_SECONDS, IDLE_SECONDS = 0.02, 0.1
 # Beside nothing, and between a render's frames, a picture is drawn; for all else it waits.
-MEANWHILE = ("", "avatar_render")
+RENDER = "avatar_render"
+MEANWHILE = ("", RENDER)
 # A worker that is lost so often in a row is not asked again.
 MOST_LOST = 3
 
@@ -64,6 +65,11 @@ class Preview:
     lost: int = 0
     problem: str = ""
     failed_for: str = ""
+
+    @property
+    def is_between_frames(self) -> bool:
+        """Whether its pictures come between those of a render."""
+        return self.engine is not None and self.engine.busy_with == RENDER
 
 
 _current: list[Preview] = []

@@ -160,7 +160,7 @@ def _draw_preview(layout: Any, context: Any) -> None:
         paragraph(layout.box(), context, running.problem, "ERROR")
     elif running.waits_for:
         hint(layout, f"The preview waits for {WAITS_FOR.get(running.waits_for, 'the worker')}")
-    elif context.window_manager.mien.running and running.engine.busy_with:
+    elif running.is_between_frames:
         hint(layout, "Drawn between the frames of the render")
     elif running.picture is None:
         hint(layout, "Loading the avatar ...")

@@ -50,6 +50,7 @@ def test_while_a_render_runs_the_preview_goes_on(at_work, scene):
     scene.mien.target.data.shape_keys.key_blocks["jawOpen"].value = 1.0
     pumped(lambda: job.poll() or preview.current().picture is not first)
     assert job.engine.busy_with == "avatar_render"
+    assert "Drawn between the frames of the render" in drawn().words
     assert np.abs(preview.current().picture - first).max() > 0.05
     job.cancel()
     while not job.poll():

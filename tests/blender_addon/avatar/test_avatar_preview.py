@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import bpy
+from avatar_studio import drawn
 from bl_ext.devrepo.mien import preferences
 from bl_ext.devrepo.mien.avatar import preview, worker
 
@@ -24,6 +25,12 @@ def test_switched_off_and_on_there_is_one_timer_which_ends_with_the_preview(sat,
         assert bpy.app.timers.is_registered(preview.tick)
         preview.stop()
         assert not bpy.app.timers.is_registered(preview.tick)
+
+
+def test_the_panel_can_be_drawn_before_the_preview_has_asked(sat, tmp_path):
+    unusable_python(tmp_path)
+    preview.start(bpy.context)
+    assert "Loading the avatar ..." in drawn().words
 
 
 def test_a_python_that_cannot_be_started_is_not_started_again_at_every_tick(sat, scene, tmp_path):
