@@ -7,12 +7,14 @@ import contextlib
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from .console import Problem
 
 GIB = 1 << 30
+LOOK_SECONDS = 0.2
 # An environment with Blender measured 1.4 GB (bpy 1.0, the rest 0.4); pip holds wheels of 0.5 GB beside it and keeps
 # them in its cache.
 BLENDER_BYTES = int(2.5 * GIB)
@@ -38,18 +40,29 @@ def require_space(root: Path, needed_bytes: int, what: str) -> None:
 
 
 @contextlib.contextmanager
-def only_one(root: Path) -> Iterator[None]:
-    """Hold build/install.lock, so that two runs never build the same environment. Raises Problem if it is held."""
+def only_one(root: Path, patience_seconds: float = 0.0) -> Iterator[None]:
+    """Hold build/install.lock, so that two runs never build the same environment or zip.
+
+    Raises Problem if another run holds it and still does after `patience_seconds`.
+    """
     path = root / "build" / "install.lock"
     path.parent.mkdir(exist_ok=True)
+    end = time.monotonic() + patience_seconds
     with path.open("a+b") as stream:
-        try:
-            lock(stream.fileno())
-        except OSError as error:
-            raise Problem(
-                f"another install.py is at work in {root}: wait until it is done"
-            ) from error
+        while not is_locked(stream.fileno()):
+            if time.monotonic() >= end:
+                raise Problem(f"another install.py is at work in {root}: wait until it is done")
+            time.sleep(LOOK_SECONDS)
         yield
+
+
+def is_locked(descriptor: int) -> bool:
+    """Take the lock if nobody else holds it."""
+    try:
+        lock(descriptor)
+    except OSError:
+        return False
+    return True
 
 
 def lock(descriptor: int) -> None:

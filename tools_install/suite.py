@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """`install.py test` and `install.py lint`: the suite in each Blender, each in its own environment and process.
 
-Avatars have a turn of their own, in the one environment that holds torch. It comes first: the add-on's tests start
-the real avatar's worker in that environment.
+Avatars have a turn of their own, in the one environment that holds torch; the add-on's tests start the real avatar's
+worker in that environment. With --all two turns run at a time, which takes little more than half as long.
 """
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -17,6 +19,7 @@ from .avatar import FOLDER as AVATAR_FOLDER
 from .avatar import PYTHON_VARIABLE, avatar_environment, avatar_python, ensure_avatar
 from .console import Problem
 from .environment import Environment, ensure, is_ready, requirements_of, run_python
+from .lanes import Program, side_by_side
 from .pythons import SUPPORTED, find_python
 
 BLENDER_OF_PYTHON = {(3, 11): "4.5", (3, 13): "5.2"}
@@ -33,6 +36,18 @@ AVATAR_TESTS = ("tests/avatar", "tests/core/film", "tests/core/training/test_tra
 # tests, of which none asks for sound; they run in the four others.
 LEFT_OUT = {"4.3": ("--ignore=tests/blender_addon/avatar",)}
 MAIN_FOLDER = ".venv"
+# The longest first, so that the lanes end at about the same time.
+LONGEST_FIRST = (
+    "Blender 5.2",
+    "Blender 4.5",
+    "Blender 5.0",
+    "Blender 4.3",
+    "avatar",
+    "Blender 4.2",
+)
+# A turn keeps one core busy most of the time, and takes 1 to 2 GB of memory.
+MOST_LANES = 2
+THREADS_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @dataclass(frozen=True)
@@ -81,7 +96,8 @@ def planned_turns(
         )
     other_turns, other_left_out = turns_in_other_blenders(root, chosen)
     avatar = Turn("avatar", avatar_environment(root), (*AVATAR_TESTS, *chosen))
-    return [avatar, *turns, *other_turns], [*left_out, *other_left_out]
+    every = sorted([avatar, *turns, *other_turns], key=lambda turn: LONGEST_FIRST.index(turn.name))
+    return every, [*left_out, *other_left_out]
 
 
 def turns_in_other_blenders(root: Path, chosen: Sequence[str]) -> tuple[list[Turn], list[str]]:
@@ -107,20 +123,68 @@ def turns_in_other_blenders(root: Path, chosen: Sequence[str]) -> tuple[list[Tur
 
 
 def run_tests(root: Path, *, everything: bool, pytest_arguments: Sequence[str]) -> int:
-    """Run the suite in turn; returns 0 only if every run passed. Raises Problem if an environment cannot be made."""
+    """Run the suite's turns; returns 0 only if every one passed. Raises Problem if an environment cannot be made."""
     turns, lines = planned_turns(root, everything=everything, pytest_arguments=pytest_arguments)
-    failed = False
-    for turn in turns:
-        is_avatar = turn.environment.folder == AVATAR_FOLDER
-        python = ensure_avatar(root) if is_avatar else ensure(root, turn.environment)
-        print(f"* tests: {turn.name} ({turn.environment.folder})", flush=True)
-        started = time.monotonic()
-        code = run_python(python, ["-m", "pytest", *turn.pytest_arguments], root, told(root))
-        failed |= code != 0
-        words = "passed" if code == 0 else f"FAILED (pytest's exit code {code})"
-        lines.append(f"{turn.name}: {words} in {time.monotonic() - started:.0f} s")
-    print("\n".join(lines), flush=True)
-    return int(failed)
+    # All of them before the first turn: the add-on's tests start the worker in the avatar's.
+    pythons = [prepared(root, turn.environment) for turn in turns]
+    if everything:
+        programs = [
+            Program(
+                turn.name,
+                f"tests-{turn.environment.folder.lstrip('.')}",
+                (str(python), "-m", "pytest", *turn.pytest_arguments),
+            )
+            for turn, python in zip(turns, pythons, strict=True)
+        ]
+        results = run_in_lanes(root, programs)
+    else:
+        results = [run_alone(root, turns[0], pythons[0])]
+    print("\n".join([*lines, *(words for _, words in results)]), flush=True)
+    return int(any(code for code, _ in results))
+
+
+def prepared(root: Path, environment: Environment) -> Path:
+    """The interpreter of an environment, made if it is not there. Raises Problem."""
+    if environment.folder == AVATAR_FOLDER:
+        return ensure_avatar(root)
+    return ensure(root, environment)
+
+
+def run_alone(root: Path, turn: Turn, python: Path) -> tuple[int, str]:
+    """One turn with its words on the terminal; returns pytest's exit code and a line for the summary."""
+    print(f"* tests: {turn.name} ({turn.environment.folder})", flush=True)
+    started = time.monotonic()
+    code = run_python(python, ["-m", "pytest", *turn.pytest_arguments], root, told(root))
+    return code, summary(turn.name, code, time.monotonic() - started)
+
+
+def run_in_lanes(root: Path, programs: Sequence[Program]) -> list[tuple[int, str]]:
+    """Turns side by side, each one's words in one piece at its end; returns exit codes and lines for the summary."""
+    cores = os.cpu_count() or 1
+    lanes = min(MOST_LANES, cores)
+    # Two that each spread over all cores would wait for one another.
+    variables = {name: str(cores // lanes) for name in THREADS_VARIABLES}
+    results = []
+    for news in side_by_side(root, programs, lanes, {**variables, **told(root)}):
+        if news.code is None:
+            print(f"* {news.name}: {news.seconds / 60:.0f} min {far(news.log)}", flush=True)
+            continue
+        line = summary(news.name, news.code, news.seconds)
+        results.append((news.code, line))
+        print(f"* {line}. In its own words ({news.log}):", flush=True)
+        print(news.log.read_text(encoding="utf-8", errors="replace"), flush=True)
+    return results
+
+
+def far(log: Path) -> str:
+    """How far pytest says that it is, such as "[ 41%]"; empty before its first full line."""
+    return next(iter(re.findall(r"\[ *\d+%\]", log.read_text(errors="replace"))[-1:]), "")
+
+
+def summary(name: str, code: int, seconds: float) -> str:
+    """A turn's line at the end of all."""
+    words = "passed" if code == 0 else f"FAILED (pytest's exit code {code})"
+    return f"{name}: {words} in {seconds:.0f} s"
 
 
 def told(root: Path) -> dict[str, str]:

@@ -17,7 +17,14 @@ from install_helpers import one_line
 
 from tools_install import extension_zip
 from tools_install.console import Problem
-from tools_install.extension_zip import LARGEST_BYTES, build_zip, stage_models, with_wheels
+from tools_install.extension_zip import (
+    LARGEST_BYTES,
+    build_zip,
+    pack,
+    stage,
+    stage_models,
+    with_wheels,
+)
 from tools_install.pythons import SUPPORTED
 from tools_install.wheels import TAGS, read_lock, this_platform
 
@@ -101,13 +108,16 @@ def test_its_wheels_are_of_its_platform_and_serve_both_pythons(package, platform
 
 
 @pytest.mark.slow
-def test_a_zip_that_is_too_large_is_not_handed_out(repository, monkeypatch):
+def test_a_zip_that_is_too_large_is_not_handed_out(repository, tmp_path, monkeypatch):
     monkeypatch.setattr(extension_zip, "LARGEST_BYTES", 1_000_000)
-    kept = repository / "dist"
-    before = {path: path.stat().st_mtime_ns for path in kept.glob("*")}
+    stage(repository, tmp_path / "stage", this_platform(), ())
+    kept = tmp_path / "dist" / "mien.zip"
+    kept.parent.mkdir()
+    kept.write_bytes(b"an earlier one")
     with pytest.raises(Problem, match="MB, more than 1 MB"):
-        build_zip(repository, Path(sys.executable), this_platform())
-    assert {path: path.stat().st_mtime_ns for path in kept.glob("*")} == before
+        pack(repository, Path(sys.executable), tmp_path / "stage", kept)
+    assert list(kept.parent.iterdir()) == [kept]
+    assert kept.read_bytes() == b"an earlier one"
 
 
 def test_every_platform_is_locked_for_each_python(repository):

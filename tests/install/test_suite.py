@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which turns the suite takes: the avatar's, and all five Blenders, each in an environment of its own."""
+"""Which turns the suite takes: the avatar's, and all five Blenders, each in an environment of its own; what is told."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from tools_install import avatar, suite
 from tools_install.environment import STAMP, python_in
+from tools_install.lanes import Program
 from tools_install.pythons import SUPPORTED, find_python
 
 needs_both = pytest.mark.skipif(
@@ -23,10 +24,8 @@ def test_everything_is_the_avatar_and_five_blenders_each_in_its_own_environment(
     turns, left_out = suite.planned_turns(repository, everything=True, pytest_arguments=())
     assert left_out == []
     assert len({turn.environment.folder for turn in turns}) == 6
-    assert turns[0].name == "avatar", "the add-on's tests start the worker in its environment"
-    assert sorted(turn.name for turn in turns[1:]) == [
-        f"Blender {version}" for version in ("4.2", "4.3", "4.5", "5.0", "5.2")
-    ]
+    blenders = [f"Blender {version}" for version in ("4.2", "4.3", "4.5", "5.0", "5.2")]
+    assert sorted(turn.name for turn in turns) == [*blenders, "avatar"]
     whole = {turn.name for turn in turns if not turn.pytest_arguments}
     assert whole == {"Blender 4.5", "Blender 5.2"}
     for turn in turns:
@@ -38,7 +37,8 @@ def test_everything_is_the_avatar_and_five_blenders_each_in_its_own_environment(
 
 
 def test_the_avatars_turn_runs_what_the_others_leave_out(repository):
-    turn = suite.planned_turns(repository, everything=True, pytest_arguments=("-x",))[0][0]
+    turns, _ = suite.planned_turns(repository, everything=True, pytest_arguments=("-x",))
+    turn = next(turn for turn in turns if turn.name == "avatar")
     assert turn.pytest_arguments == (*suite.AVATAR_TESTS, "-x")
     assert all((repository / name).exists() for name in suite.AVATAR_TESTS)
     assert not [line for line in turn.environment.requirements if line.startswith("bpy")]
@@ -73,6 +73,35 @@ def test_a_plain_test_is_one_blender_that_fits_the_running_python(repository):
 def test_a_computer_without_a_python_says_what_is_not_run(repository, monkeypatch):
     monkeypatch.setattr(suite, "find_python", lambda version: None)
     turns, left_out = suite.planned_turns(repository, everything=True, pytest_arguments=())
-    assert [turn.name for turn in turns][:1] == ["avatar"]
-    assert len(turns) == 2
+    running = f"Blender {suite.BLENDER_OF_PYTHON[sys.version_info[:2]]}"
+    assert [turn.name for turn in turns] == [running, "avatar"]
     assert any("Blender 4.2, 4.3, 5.0: not run, no Python 3.11" in line for line in left_out)
+
+
+def test_turns_at_once_are_told_whole_and_one_that_fails_is_in_the_summary(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(suite, "told", lambda root: {})
+    well = "print('.... [ 50%]', flush=True); print('2 passed')"
+    programs = [
+        Program("Blender 1.0", "tests-1.0", (sys.executable, "-c", well)),
+        Program("Blender 2.0", "tests-2.0", (sys.executable, "-c", "raise SystemExit('1 failed')")),
+    ]
+    results = suite.run_in_lanes(tmp_path, programs)
+    assert sorted(code for code, _ in results) == [0, 1]
+    lines = sorted(line.rsplit(" in ", 1)[0] for _, line in results)
+    assert lines == ["Blender 1.0: passed", "Blender 2.0: FAILED (pytest's exit code 1)"]
+    said = capsys.readouterr().out
+    assert "* Blender 1.0: 0 min" in said
+    assert ".... [ 50%]\n2 passed\n" in said
+    assert "1 failed\n" in said
+    assert suite.far(tmp_path / "build/logs/tests-1.0.log") == "[ 50%]"
+
+
+def test_threads_are_shared_out(tmp_path, monkeypatch):
+    monkeypatch.setattr(suite, "told", lambda root: {})
+    code = f"import os; print([os.environ[name] for name in {suite.THREADS_VARIABLES}])"
+    for cores, share in ((1, "1"), (2, "1"), (8, "4")):
+        monkeypatch.setattr(suite.os, "cpu_count", lambda cores=cores: cores)
+        suite.run_in_lanes(tmp_path, [Program("a", "a", (sys.executable, "-c", code))])
+        assert (tmp_path / "build/logs/a.log").read_text().strip() == str([share] * 3)

@@ -17,15 +17,30 @@ from panel_studio import Layout
 from studio import PACKAGE, REPOSITORY, differences, dump
 
 
-@pytest.fixture
-def two(scene, recording, arkit_names):
+def two_say(scene, names, annas_sound, bobs_sound):
     """Anna and Bob, and a line of each on their channel."""
     scene.render.fps = 24
-    add_character(scene, "Anna", arkit_names)
-    add_character(scene, "Bob", arkit_names, at=(2, 0, 0))
-    add_line(scene, recording, "Anna 01", frame=1, channel=1)
-    add_line(scene, recording, "Bob 01", frame=40, channel=2)
+    add_character(scene, "Anna", names)
+    add_character(scene, "Bob", names, at=(2, 0, 0))
+    add_line(scene, annas_sound, "Anna 01", frame=1, channel=1)
+    add_line(scene, bobs_sound, "Bob 01", frame=40, channel=2)
     return scene
+
+
+@pytest.fixture
+def two(scene, recording, arkit_names):
+    return two_say(scene, arkit_names, recording, recording)
+
+
+# A line of seconds can be ready before the worker hears of a stop, and is made all the same.
+@pytest.fixture
+def two_of_which_bob_speaks_long(scene, recording, long_recording, arkit_names):
+    return two_say(scene, arkit_names, recording, long_recording)
+
+
+@pytest.fixture
+def two_who_speak_long(scene, long_recording, arkit_names):
+    return two_say(scene, arkit_names, long_recording, long_recording)
 
 
 def made(scene):
@@ -178,7 +193,8 @@ def run_to(run, count):
         assert jobs.is_running()
 
 
-def test_cancelling_keeps_what_is_done(two):
+def test_cancelling_keeps_what_is_done(two_of_which_bob_speaks_long):
+    scene = two_of_which_bob_speaks_long
     run = batch_run.start(bpy.context, batch.by_channel(bpy.context))
     ended = []
     run.at_end = lambda: ended.append(True)
@@ -188,21 +204,22 @@ def test_cancelling_keeps_what_is_done(two):
     run.cancel()
     while not run.poll():
         pass
-    assert made(two) == [{"Anna 01"}, set()]
+    assert made(scene) == [{"Anna 01"}, set()]
     assert run.said == "1 of 2 takes made. stopped before 1."
     assert not run.cancelled
     assert ended == [True]
     assert not jobs.is_running()
 
 
-def test_cancelling_at_once_changes_nothing(two):
-    before = dump(*(key_of(settings) for settings in cast.everyone(two)))
+def test_cancelling_at_once_changes_nothing(two_who_speak_long):
+    scene = two_who_speak_long
+    before = dump(*(key_of(settings) for settings in cast.everyone(scene)))
     run = batch_run.start(bpy.context, batch.by_channel(bpy.context))
     run.cancel()
     while not run.poll():
         pass
     assert run.cancelled
-    after = dump(*(key_of(settings) for settings in cast.everyone(two)))
+    after = dump(*(key_of(settings) for settings in cast.everyone(scene)))
     assert differences(before, after) == []
 
 
