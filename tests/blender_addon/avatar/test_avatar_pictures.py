@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 
 import bpy
@@ -62,12 +63,15 @@ def test_a_preview_waits_for_an_export_says_so_and_goes_on(at_work, scene, tmp_p
     bpy.ops.mien.avatar_preview()
     pumped(lambda: preview.current().picture is not None)
     first = preview.current().picture
+    # It is done in a blink; so that it is not done yet, the worker is held.
+    os.kill(preview.current().engine.process_id, signal.SIGSTOP)
     job = ply.start(bpy.context, tmp_path / "a.ply", posed=False)
     preview.pump()
     assert not preview.current().waits_for, "the picture that is shown is the one that is wanted"
     scene.mien.target.data.shape_keys.key_blocks["jawOpen"].value = 1.0
     preview.pump()
     assert "The preview waits for the .ply" in drawn().words
+    os.kill(preview.current().engine.process_id, signal.SIGCONT)
     while not job.poll():
         time.sleep(0.01)
     pumped(lambda: preview.current().picture is not first)
