@@ -24,9 +24,10 @@ from core.avatar.person import person_mesh
 from core.avatar.train.fit import Told, fit
 from core.avatar.train.learned import Learned
 from core.avatar.train.options import Options
-from core.avatar.train.result import as_avatar, make_folder, workplace_of
+from core.avatar.train.result import as_avatar, workplace_of
 from core.avatar.train.training_set import TrainingSet
 from core.face.model import load_face_model
+from core.whole_folder import make_folder
 
 CONSENT = Consent(
     person="the default head of Mien",

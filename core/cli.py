@@ -21,6 +21,7 @@ import argparse
 import io
 import json
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,7 +37,7 @@ from .whole_file import whole_file
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code: 0, 1 after a told error, 130 after Ctrl-C."""
+    """Run one command; returns the exit code: 0, 1 after an error, 130 after Ctrl-C."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A path may hold letters that the terminal's encoding lacks.
@@ -47,29 +48,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         run_worker(words[1:])
     parser, avatar = _parsers()
+    told, kept = _told, "nothing was written"
     if words[:1] == ["avatar"]:
         from .avatar.cli import add_avatar_commands  # noqa: PLC0415 - an extra
+        from .avatar.faults import told  # noqa: PLC0415
 
+        kept = "what was finished is kept"
         add_avatar_commands(avatar)
     options = parser.parse_args(words)
     try:
         options.command(options)
-    except MienError as error:
-        print(f"{error.message}\n{error.advice}", file=sys.stderr)
-        return 1
-    except ImportError as error:
-        print(
-            f"This Python at {sys.executable} lacks a package ({error}).\n"
-            "Install numpy, soundfile, soxr and onnxruntime, or use install.py's .venv; for `avatar` "
-            "run: pip install '.[avatar]'.",
-            file=sys.stderr,
-        )
-        return 1
     except KeyboardInterrupt:
-        kept = "; what was finished is kept" if words[:1] == ["avatar"] else "; nothing was written"
-        print(f"\nstopped{kept}", file=sys.stderr)
+        print(f"\nstopped; {kept}", file=sys.stderr)
         return 130
+    except Exception as error:  # also those that nobody has foreseen are told in words
+        problem = told(error)
+        if problem.code == "internal":
+            traceback.print_exception(error)
+        print(f"{problem.message}\n{problem.advice}", file=sys.stderr)
+        return 1
     return 0
+
+
+def _told(error: BaseException) -> MienError:
+    """What is told of an error; those of `avatar` are told by `core.avatar.faults`."""
+    if isinstance(error, MienError):
+        return error
+    if isinstance(error, ImportError):
+        return MienError(
+            "incomplete_install",
+            f"This Python at {sys.executable} lacks a package ({error}).",
+            "Install numpy, soundfile, soxr and onnxruntime, or use install.py's .venv.",
+        )
+    return MienError(
+        "internal",
+        f"Mien met an error that it does not know ({type(error).__name__}: {error}).",
+        "Please report it with the lines above.",
+    )
 
 
 def _parsers() -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:

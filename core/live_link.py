@@ -43,6 +43,8 @@ HEADER = (
     *(name[0].upper() + name[1:] for name in LIVE_LINK_FACE_CHANNELS),
     *_ANGLES,
 )
+# What Live Link Face records at unless it is told otherwise.
+APP_FPS, MOST_FPS = 60.0, 1e4
 _COLUMN_COUNT = len(LIVE_LINK_FACE_CHANNELS) + len(_ANGLES)
 
 
@@ -71,12 +73,13 @@ def save_live_link_csv(time_seconds: Seconds, values: Floats, fps: float, path: 
         partial.write_text(text.getvalue(), encoding="utf-8", newline="")
 
 
-def load_live_link_csv(path: Path | str, fps: float = 60.0) -> tuple[Seconds, Floats]:
+def load_live_link_csv(path: Path | str, fps: float | None = None) -> tuple[Seconds, Floats]:
     """Read a Live Link Face recording, or what `save_live_link_csv` wrote.
 
     Args:
         path: the CSV; columns are found by name, in any order and case.
-        fps: frames per second that the timecode counts in; the app's default is 60.
+        fps: frames per second that the timecode counts in; None for what it counts to before a new
+            second begins, or the app's default of 60 where none begins.
 
     Returns:
         time_seconds (T,) from the first row's timecode, and values (T, 57); gaze is the mean of
@@ -90,7 +93,8 @@ def load_live_link_csv(path: Path | str, fps: float = 60.0) -> tuple[Seconds, Fl
             rows = [row for row in csv.reader(file) if row]
         header = [name.strip().lower() for name in rows[0]]
         body = rows[1:]
-        times = np.array([_seconds(row[header.index("timecode")], fps) for row in body])
+        timecode = np.array([_parts(row[header.index("timecode")]) for row in body])
+        times = timecode[:, 0] + timecode[:, 1] / _checked_fps(timecode, fps)
         table = {
             name: np.array([float(row[column]) for row in body])
             for column, name in enumerate(header)
@@ -119,6 +123,18 @@ def _timecode(time_seconds: float, fps: float) -> str:
     return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}:{frame:06.3f}"
 
 
-def _seconds(timecode: str, fps: float) -> float:
+def _parts(timecode: str) -> tuple[float, float]:
+    """Whole seconds, and the frames on top of them."""
     hours, minutes, seconds, frame = timecode.split(":")
-    return int(hours) * 3600 + int(minutes) * 60 + int(seconds) + float(frame) / fps
+    return int(hours) * 3600 + int(minutes) * 60 + int(seconds), float(frame)
+
+
+def _checked_fps(timecode: Seconds, fps: float | None) -> float:
+    """Frames a second of a timecode (T, 2); it counts to one less before a new second begins."""
+    seconds, frames = timecode.T
+    last = float(np.floor(frames.max()))
+    if fps is None:
+        return last + 1.0 if seconds[0] != seconds[-1] else APP_FPS
+    if not last < fps <= MOST_FPS:
+        raise ValueError(f"its timecode counts to frame {last:g}: not {fps:g} frames a second")
+    return fps

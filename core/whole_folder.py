@@ -41,6 +41,22 @@ def check_place(path: Path | str, what: str, names: Collection[str]) -> None:
         pass
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder that results are written into one by one, with those above it; it may be there.
+
+    Raises:
+        MienError: ``not_writable``.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MienError(
+            "not_writable",
+            f"The folder {folder} cannot be made ({error.strerror or error}).",
+            "Choose a place where you may write and that has space left.",
+        ) from error
+
+
 @contextmanager
 def _fresh_folder(target: Path, what: str, names: Collection[str]) -> Iterator[Path]:
     fresh = target.parent / f".mien-{uuid.uuid4().hex}.part"

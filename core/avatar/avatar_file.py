@@ -73,16 +73,18 @@ def save_avatar(path: Path | str, avatar: Avatar) -> tuple[str, ...]:
             with partial.open("wb") as file:
                 write_tensors(file, tensors, texts)
             size = partial.stat().st_size
+            _check_size(size)
             with partial.open("rb") as file:
                 check_header(read_header(file, size))
     except (ValueError, TypeError) as error:
         raise MienError(
             "avatar_unsound",
             f"The avatar cannot be written to {path}: {error}.",
-            "Train it again from its last checkpoint.",
+            "Train it again, with fewer Gaussians where it is too large; its checkpoint is kept.",
         ) from error
     if size > TOLD_FILE_BYTES:
-        return (f"{path} has {size / 1e6:.0f} MB, more than {TOLD_FILE_BYTES / 1e6:.0f}.",)
+        megabytes = f"{size / 1e6:.0f} MB, more than {TOLD_FILE_BYTES / 1e6:.0f}"
+        return (f"{path} has {megabytes}; fewer Gaussians make it smaller.",)
     return ()
 
 
@@ -114,14 +116,18 @@ def _reading(path: Path | str, read: Callable[[BufferedReader, int], _Read]) -> 
         if not where.is_file():
             raise MienError("avatar_missing", f"There is no avatar {path}.", "Check the path.")
         size = where.stat().st_size
-        if size > MOST_FILE_BYTES:
-            raise ValueError(f"it has {size / 1e6:.0f} MB; {MOST_FILE_BYTES / 1e6:.0f} are allowed")
+        _check_size(size)
         with where.open("rb") as file:
             return read(file, size)
     except (ValueError, OSError, MemoryError) as error:
         raise MienError(
             "avatar_unreadable", f"{path} is no avatar, or is damaged: {error}.", _ADVICE
         ) from error
+
+
+def _check_size(size: int) -> None:
+    if size > MOST_FILE_BYTES:
+        raise ValueError(f"it has {size / 1e6:.0f} MB; {MOST_FILE_BYTES / 1e6:.0f} are allowed")
 
 
 def _load(file: BufferedReader, size: int) -> Avatar:

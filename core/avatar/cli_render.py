@@ -6,39 +6,24 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..errors import MienError
+from ..whole_folder import make_folder
 from .avatar_file import load_avatar, read_papers
-from .camera_json import camera_from_json
-from .camera_track import CameraTrack, load_cameras, resized
+from .cli_device import add_device_option, tell_device
+from .cli_shot import add_shot_options, check_shot_options, first_frame_of, shot_of_options
 from .frame_files import FrameFiles
 from .head_pose import head_to_root
 from .model import Pose
 from .plate_film import open_plate
 from .ply import AXES, export_ply
-from .shot import Shot, load_shot
-from .shot_of_curves import shot_of_curves
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from .model import Avatar
-
-DEFAULT_FPS = 24.0
-
-
-@dataclass(frozen=True)
-class Size:
-    """Width and height in pixels."""
-
-    width: int
-    height: int
 
 
 def add_ply_command(commands: Any) -> None:  # noqa: ANN401 - argparse names no type for it
@@ -48,6 +33,7 @@ def add_ply_command(commands: Any) -> None:  # noqa: ANN401 - argparse names no 
     ply.add_argument("avatar", type=Path, help="NAME.mienavatar")
     ply.add_argument("-o", "--out", type=Path, required=True, help="head.ply")
     ply.add_argument("--take", type=Path, default=None, help="curves to pose it by; else at rest")
+    ply.add_argument("--take-fps", type=float, metavar="FPS", help="as of `render`")
     ply.add_argument(
         "--time", type=float, default=0.0, metavar="SECONDS", help="moment of the take"
     )
@@ -91,49 +77,32 @@ def add_render_command(commands: Any) -> None:  # noqa: ANN401
         "--name", default=None, help="of the frames: NAME_0001.exr; else the take's"
     )
     render.add_argument("--format", choices=("exr", "png"), default="exr", help="default exr")
-    render.add_argument("--bits", type=int, choices=(8, 16), default=8, help="of a PNG, default 8")
+    render.add_argument("--bits", type=int, choices=(8, 16), help="of a PNG, default 8")
     render.add_argument("--normals", action="store_true", help="a normal pass too (exr)")
     _add_look(render)
-    view = render.add_mutually_exclusive_group()
-    view.add_argument("--camera", type=Path, default=None, metavar="FILE", help="camera.json")
-    view.add_argument(
-        "--film-camera", action="store_true", help="the film's own camera, which is the default"
-    )
-    view.add_argument(
-        "--plate",
-        type=Path,
-        default=None,
-        metavar="FOLDER",
-        help="NAME.mientrack: over the person's own film, with its torso, background and camera",
-    )
-    render.add_argument(
-        "--plate-film", type=int, default=0, metavar="N", help="which of the track's films, from 0"
-    )
-    render.add_argument("--size", type=_size, default=None, metavar="WxH", help="of the frames")
-    render.add_argument("--fps", type=float, default=None, help=f"default {DEFAULT_FPS:g}")
-    render.add_argument("--first-frame", type=int, default=1, help="frame at the take's 0 s")
-    render.add_argument("--start", type=int, default=None, help="first frame to render")
-    render.add_argument("--end", type=int, default=None, help="last frame to render")
-    render.add_argument(
-        "--motion-blur", type=int, default=1, metavar="N", help="moments a frame; 1 is none"
-    )
-    render.add_argument("--shutter", type=float, default=0.5, help="share of a frame, default 0.5")
+    add_shot_options(render)
+    add_device_option(render)
     render.add_argument("--overwrite", action="store_true", help="make every frame again")
 
 
 def _render(options: argparse.Namespace) -> None:
     from .render_files import render_files  # noqa: PLC0415 - `info` does without
 
+    check_shot_options(options)
+    _check_kind(options)
+    tell_device(options.device)
     avatar = load_avatar(options.avatar)
+    shot = shot_of_options(options, avatar)
+    plate = None if options.plate is None else open_plate(options.plate, options.plate_film or 0)
+    make_folder(options.out)
     name = options.name or options.take.stem
-    options.out.mkdir(parents=True, exist_ok=True)
-    shot = _shot(options, avatar)
     done = render_files(
         avatar,
         shot,
-        FrameFiles(options.out / f"{name}_####.{options.format}", bits=options.bits),
-        plate=None if options.plate is None else open_plate(options.plate, options.plate_film),
-        first_frame=options.first_frame,
+        FrameFiles(options.out / f"{name}_####.{options.format}", bits=options.bits or 8),
+        device=options.device,
+        plate=plate,
+        first_frame=first_frame_of(options),
         look=options.look,
         normals=options.normals,
         overwrite=options.overwrite,
@@ -146,45 +115,23 @@ def _render(options: argparse.Namespace) -> None:
     )
 
 
-def _shot(options: argparse.Namespace, avatar: Avatar) -> Shot:
-    from .curves_file import load_curves  # noqa: PLC0415 - other commands do without soundfile
+def _check_kind(options: argparse.Namespace) -> None:
+    """Refuse what a kind of frames cannot hold.
 
-    if _is_shot(options.take):
-        return load_shot(options.take)
-    return shot_of_curves(
-        load_curves(options.take, options.fps),
-        _cameras(options, avatar),
-        options.fps or DEFAULT_FPS,
-        first_frame=options.first_frame,
-        start=options.start,
-        end=options.end,
-        moments=options.motion_blur,
-        shutter=options.shutter,
-    )
-
-
-def _cameras(options: argparse.Namespace, avatar: Avatar) -> CameraTrack:
-    if options.camera is not None:
-        track = load_cameras(options.camera)
-    elif avatar.meta.get("film_camera") is not None:
-        track = CameraTrack((0,), (camera_from_json(avatar.meta["film_camera"]),))
-    else:
+    Raises:
+        MienError: ``options_clash``.
+    """
+    is_png = options.format == "png"
+    if is_png and options.normals:
         raise MienError(
-            "no_film_camera", f"{options.avatar} does not know its film's camera.", "Give --camera."
+            "options_clash", "PNG frames hold no normals.", "Leave --normals out, or use OpenEXR."
         )
-    if options.size is None:
-        return track
-    size = options.size
-    resized_ones = tuple(resized(camera, size.width, size.height) for camera in track.cameras)
-    return CameraTrack(track.frames, resized_ones)
-
-
-def _is_shot(path: Path) -> bool:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return "root_to_camera.npy" in archive.namelist()
-    except (OSError, zipfile.BadZipFile):
-        return False
+    if not is_png and options.bits is not None:
+        raise MienError(
+            "options_clash",
+            "OpenEXR frames have no --bits: colours are half floats.",
+            "Leave it out, or give --format png.",
+        )
 
 
 def _ply(options: argparse.Namespace) -> None:
@@ -193,7 +140,7 @@ def _ply(options: argparse.Namespace) -> None:
     if options.take is not None:
         from .curves_file import load_curves  # noqa: PLC0415
 
-        row = load_curves(options.take).at(np.array([options.time]))[0]
+        row = load_curves(options.take, options.take_fps).at(np.array([options.time]))[0]
         channels = len(avatar.mesh.deltas)
         pose = Pose(row[:channels], head_to_root(*row[channels : channels + 3].tolist()))
     count = export_ply(options.out, avatar, pose, options.axes, options.look)
@@ -214,11 +161,3 @@ def _progress() -> Callable[[float, int], None]:
         print(f"\rframe {frame:<8}{share:4.0%}", end=end, file=sys.stderr, flush=True)
 
     return show
-
-
-def _size(text: str) -> Size:
-    try:
-        width, height = (int(side) for side in text.lower().split("x"))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text} is no size such as 1920x1080") from error
-    return Size(width, height)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .avatar_file import SUFFIX
+from .cli_device import add_device_option
 from .consent import add_consent_options, consent_of_options
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def add_train_command(commands: argparse._SubParsersAction[argparse.ArgumentPars
         "--pictures", type=int, default=3000, help="of the film at most, default 3000"
     )
     train.add_argument("--seed", type=int, default=1)
-    train.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    add_device_option(train)
     train.add_argument("--models", type=Path, default=None, help="folder with models.json")
 
 
@@ -64,5 +65,6 @@ def _train(options: argparse.Namespace) -> None:
             said[0] = now
             print(f"{100 * fraction:5.1f} %  {stage}", flush=True)
 
-    train(wish, report)
+    for note in train(wish, report):
+        print(f"note: {note}")
     print(f"{out}")

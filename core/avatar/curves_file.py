@@ -60,15 +60,18 @@ def load_curves(path: Path | str, fps: float | None = None) -> Curves:
 
     Args:
         path: .npz of a performance; .npz with ``values`` (T, 57) and ``fps``; or .csv of Live Link Face.
-        fps: frames a second of a table that does not say, or of a recording's timecode.
+        fps: frames a second that a recording's timecode counts in, or of a table that does not say; None
+            where the file tells.
 
     Raises:
-        MienError: ``curves_unreadable``, or what the file's own reader raises.
+        MienError: ``curves_unreadable``; ``fps_known``, where the file needs no `fps`; or what the file's own reader raises.
     """
     where = Path(path)
     if where.suffix.lower() == ".csv":
-        time, values = load_live_link_csv(where) if fps is None else load_live_link_csv(where, fps)
+        time, values = load_live_link_csv(where, fps)
     elif _is_performance(where):
+        if fps is not None:
+            raise _known_fps(where)
         performance = load_performance(where)
         time, values = performance.time_seconds, performance.values
     else:
@@ -105,17 +108,28 @@ def _table(path: Path, fps: float | None) -> tuple[NDArray[np.float64], NDArray[
                 raise ValueError("it is too large")
         with np.load(path, allow_pickle=False) as file:
             values = file["values"].astype(np.float32)
-            rate = float(file["fps"]) if "fps" in file.files else fps
+            own = float(file["fps"]) if "fps" in file.files else None
     except (
         *(OSError, ValueError, KeyError, TypeError, EOFError, NotImplementedError),
         *(MemoryError, zipfile.BadZipFile, zlib.error),
     ) as error:
         raise _unreadable(path, error) from error
+    if own is not None and fps is not None:
+        raise _known_fps(path)
+    rate = fps if own is None else own
     if rate is None or not 0.0 < rate <= 1e4:
-        raise _unreadable(path, "it does not say how many frames a second it has")
+        raise _unreadable(path, f"it has {rate or 'no number of'} frames a second")
     if values.ndim != 2:
         raise _unreadable(path, f"its values have the shape {values.shape}")
     return np.arange(len(values)) / rate, values
+
+
+def _known_fps(path: Path) -> MienError:
+    return MienError(
+        "fps_known",
+        f"{path} says itself how many frames a second it has.",
+        "Leave out --take-fps; --fps says how many are rendered.",
+    )
 
 
 def _unreadable(path: Path, why: object) -> MienError:

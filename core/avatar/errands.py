@@ -256,8 +256,8 @@ def _track(request: TrackRequest, report: Reporter) -> dict[str, Any]:
 def _train(request: TrainRequest, report: Reporter) -> dict[str, Any]:
     from .train.run import train  # noqa: PLC0415 - needs the avatar's packages
 
-    train(_wish(request), report)
-    return {"type": "avatar_train_result", "path": str(request.out_path), "notes": []}
+    notes = train(_wish(request), report)
+    return {"type": "avatar_train_result", "path": str(request.out_path), "notes": list(notes)}
 
 
 def _wish(request: TrainRequest) -> Wish:

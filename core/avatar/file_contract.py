@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from ..face.arkit import ARKIT_NAMES
 from .model import HARMONICS, RESIDUAL_WIDTH
+from .tensor_file import DTYPES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,6 +83,17 @@ TENSORS: dict[str, Tensor] = {
     "film_values": Tensor("F32", ("M", CHANNELS), -_ROUNDING, 1.0 + _ROUNDING),
 }
 """In the order in which their bytes are hashed."""
+
+
+def gaussian_bytes(count: int, drives: int) -> int:
+    """How many bytes of a file are its Gaussians', from their number and that of the residual's drives."""
+    sizes = {"N": count, "K": drives}
+    return sum(
+        np.dtype(DTYPES[tensor.dtype]).itemsize
+        * math.prod(sizes[axis] if isinstance(axis, str) else axis for axis in tensor.shape)
+        for name, tensor in TENSORS.items()
+        if name.startswith("gaussians.")
+    )
 
 
 def check_header(header: Header) -> dict[str, int]:

@@ -51,6 +51,7 @@ def render_files(
     plate: PlateFilm | None = None,
     first_frame: int = 1,
     look: str | None = None,
+    device: str = "auto",
     normals: bool = False,
     overwrite: bool = False,
     tell: Callable[[float, int], None] = lambda _share, _frame: None,
@@ -65,6 +66,7 @@ def render_files(
         first_frame: the scene's number of the frame that the film's first picture lies under.
         look: name of the film whose look (hair, beard, light) is worn, of `Avatar.meta`'s "looks"; None
             for the plate's own, and the first where there is none.
+        device: a name for `core.avatar.device.choose_device`; frames of another one are kept.
         normals: whether to draw normals too.
         overwrite: make every frame again, and replace files that Mien did not make.
         tell: progress 0..1 and the number of the frame just written; may raise `Cancelled`, and then
@@ -82,7 +84,9 @@ def render_files(
             shot,
             files,
             settings,
-            lambda rows: pictures(shot, drawing(ready(avatar, number), normals=normals), rows),
+            lambda rows: pictures(
+                shot, drawing(ready(avatar, number, device), normals=normals), rows
+            ),
             overwrite=overwrite,
             tell=tell,
         )
@@ -91,7 +95,7 @@ def render_files(
     def over_film(rows: list[int]) -> Iterator[Picture]:
         from .plate import Plate  # noqa: PLC0415 - torch and scipy
 
-        poser = ready(avatar, number)
+        poser = ready(avatar, number, device)
         return Plate(plate, poser, drawing(poser, normals=normals)).pictures(seen, under, rows)
 
     return write_frames(
@@ -111,12 +115,12 @@ def drawing(poser: Poser, *, normals: bool = False) -> Draw:
     return lambda pose, camera: render_frame(poser, pose, camera, normals=normals)
 
 
-def ready(avatar: Avatar, look: int = 0) -> Poser:
-    """The avatar made ready for many frames, on CUDA where that can be."""
-    from .device import chosen_device  # noqa: PLC0415 - frames of other sources need no torch
+def ready(avatar: Avatar, look: int = 0, device: str = "auto") -> Poser:
+    """The avatar made ready for many frames, on a device by its name."""
+    from .device import choose_device  # noqa: PLC0415 - frames of other sources need no torch
     from .posed import Poser  # noqa: PLC0415
 
-    return Poser(avatar, chosen_device(), look)
+    return Poser(avatar, choose_device(device).device, look)
 
 
 def write_frames(

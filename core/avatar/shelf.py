@@ -67,10 +67,10 @@ class Shelf:
         """
         kept = self._open(path)
         if kept.poser is None:
-            from .device import chosen_device  # noqa: PLC0415 - the greeting goes before torch loads
+            from .device import choose_device  # noqa: PLC0415 - the greeting goes before torch loads
             from .posed import Poser  # noqa: PLC0415
 
-            kept.poser = Poser(kept.avatar, chosen_device())
+            kept.poser = Poser(kept.avatar, choose_device().device)
         kept.poser.look = look
         return kept.poser
 

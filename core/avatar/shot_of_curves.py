@@ -12,6 +12,10 @@ from ..face.arkit import ARKIT_NAMES
 from .head_pose import head_to_root
 from .shot import MOST_FRAMES, MOST_MOMENTS, Shot
 
+MOST_FPS = 1e4
+# Blender's largest frame; also what the shot's int32 holds.
+LARGEST_FRAME = 1_048_574
+
 if TYPE_CHECKING:
     from .camera_track import CameraTrack
     from .curves_file import Curves
@@ -43,18 +47,21 @@ def shot_of_curves(
     Raises:
         MienError: ``bad_frames``, when the range is empty or a number out of its range.
     """
+    if not 0.0 < fps <= MOST_FPS:
+        raise MienError(
+            "bad_frames", f"No shot has {fps:g} frames a second.", "Give 24, 25, 30 or the like."
+        )
     last = first_frame + round(float(curves.time_seconds[-1]) * fps)
     start, end = first_frame if start is None else start, last if end is None else end
     if not (
-        start <= end < start + MOST_FRAMES
+        -LARGEST_FRAME <= start <= end < start + MOST_FRAMES
+        and end <= LARGEST_FRAME
         and 1 <= moments <= MOST_MOMENTS
         and 0.0 <= shutter <= 2.0
-        and 0.0 < fps <= 1e4
     ):
         raise MienError(
             "bad_frames",
-            f"No shot has the frames {start} to {end} at {fps:g} a second with {moments} moments over"
-            f" {shutter:g} of a frame.",
+            f"No shot has the frames {start} to {end} with {moments} moments over {shutter:g} of a frame.",
             f"Give an end after the start, 1 to {MOST_MOMENTS} moments and a shutter from 0 to 2.",
         )
     numbers = np.arange(start, end + 1)

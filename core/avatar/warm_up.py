@@ -21,10 +21,10 @@ def draw_once() -> None:
     import torch  # noqa: PLC0415 - loaded after the greeting
 
     from .camera import Camera  # noqa: PLC0415
-    from .device import chosen_device  # noqa: PLC0415
+    from .device import choose_device  # noqa: PLC0415
     from .splat import Splats, draw  # noqa: PLC0415
 
-    device = chosen_device()
+    device = choose_device().device
     at = torch.tensor([[0.0, 0.0, 1.0]], device=device)
     splats = Splats(
         means=at,

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 from .. import __version__
 from ..door import open_desk, serve
-from ..errors import MienError
 from .errands import Clerk
+from .faults import told
 from .protocol import KINDS, PROTOCOL
 
 # They are read when numba, torch or a BLAS is first loaded. The rasteriser's threads are numba's; those of
@@ -27,8 +26,6 @@ THREADS_VARIABLE, SINGLE_VARIABLES = (
     "NUMBA_NUM_THREADS",
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"),
 )
-# Words of torch and of CUDA's allocator about memory; torch's own class needs torch to be named.
-MEMORY_WORDS = ("out of memory", "can't allocate memory", "alloc_cpu")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -56,34 +53,6 @@ def _hello() -> dict[str, Any]:
         "version": __version__,
         "pid": os.getpid(),
     }
-
-
-def told(error: BaseException) -> MienError:
-    """What the animator is told of an error that is none of Mien's own."""
-    if isinstance(error, ModuleNotFoundError):
-        return MienError(
-            "incomplete_install",
-            f"The avatar's Python at {sys.executable} lacks the package {error.name}.",
-            "Make it with `python3 install.py avatar`, or run `pip install '.[avatar]'` in it.",
-        )
-    if isinstance(error, ImportError):
-        return MienError(
-            "incomplete_install",
-            f"A package does not load in the avatar's Python at {sys.executable} ({error}).",
-            "Make it anew with `python3 install.py avatar`.",
-        )
-    if isinstance(error, MemoryError) or any(word in str(error).lower() for word in MEMORY_WORDS):
-        on_card = "cuda" in str(error).lower()
-        return MienError(
-            "out_of_memory",
-            f"The memory of {'the graphics card' if on_card else 'this computer'} is used up.",
-            "Take smaller pictures or fewer Gaussians, or close other programs; what was finished is kept.",
-        )
-    return MienError(
-        "internal",
-        f"The avatar's worker met an error it does not know ({type(error).__name__}: {error}).",
-        "Please report it with the log.",
-    )
 
 
 if __name__ == "__main__":

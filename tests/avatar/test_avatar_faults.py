@@ -6,12 +6,17 @@ Which test of this folder tries which odd film or computer: docs/avatar.md, "Odd
 
 from __future__ import annotations
 
+import errno
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 
+from core.avatar.faults import told
 from core.avatar.splat.cuda import cuda_errors
-from core.avatar.worker import told
+from core.cli import main
 from core.errors import MienError
 
 MORE_THAN_ANY_COMPUTER_HAS = 1 << 50
@@ -67,3 +72,55 @@ def test_anything_else_is_told_with_its_name():
     problem = told(ZeroDivisionError("division by zero"))
     assert problem.code == "internal"
     assert "ZeroDivisionError: division by zero" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "words"),
+    [
+        (errno.ENOSPC, "disk_full", "no space left on the disk (/films/take.npz)"),
+        (errno.EACCES, "not_permitted", "/films/take.npz may not be read or written (Permission"),
+        (errno.EROFS, "not_permitted", "Read-only file system"),
+        (
+            errno.EIO,
+            "file_trouble",
+            "/films/take.npz cannot be read or written (Input/output error)",
+        ),
+    ],
+)
+def test_trouble_with_a_file_names_it(number, code, words):
+    problem = told(OSError(number, os.strerror(number), "/films/take.npz"))
+    assert problem.code == code
+    assert words in problem.message
+    assert problem.advice
+
+
+def fail(error):
+    raise error
+
+
+@pytest.mark.parametrize(
+    ("work", "words"),
+    [
+        (lambda: bytearray(1 << 60), "The memory of this computer is used up."),
+        (lambda: Path("/dev/full").write_text("full"), "no space left"),
+        (lambda: fail(ImportError("libGL.so.1: cannot open")), "install.py avatar"),
+    ],
+    ids=["memory", "disk", "package"],
+)
+def test_the_command_line_tells_them_without_a_traceback(
+    monkeypatch, capsys, tmp_path, work, words
+):
+    monkeypatch.setattr("core.avatar.cli_render.read_papers", lambda _path: work())
+    assert main(["avatar", "info", str(tmp_path / "ada.mienavatar")]) == 1
+    said = capsys.readouterr().err
+    assert words in said
+    assert "Traceback" not in said
+
+
+def test_what_nobody_has_foreseen_is_told_with_its_traceback(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr("core.avatar.cli_render.read_papers", lambda _path: 1 / 0)
+    assert main(["avatar", "info", str(tmp_path / "ada.mienavatar")]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("Traceback")
+    assert "ZeroDivisionError: division by zero" in said
+    assert said.endswith("Please report it with the log, or with the lines above.\n")

@@ -124,6 +124,40 @@ def test_a_killed_training_goes_on_as_if_it_had_not_been(tmp_path, data):
         assert torch.equal(tensor, went_on.tensors[name]), name
 
 
+def fit_until_memory_ends(data, checkpoint, hook):
+    """Train, and let the next gradient after step 30 want more memory than there is."""
+
+    def tell(told, learned):
+        if told.step == 30:
+            learned.tensors["offset"].register_hook(hook)
+
+    with pytest.raises(MienError) as told:
+        fit(data, SHORT, checkpoint=checkpoint, run={"films": "a"}, tell=tell)
+    return told.value
+
+
+def test_memory_that_ends_in_a_gradient_names_the_checkpoint_and_what_to_do(tmp_path, data):
+    checkpoint = tmp_path / "checkpoint.npz"
+    problem = fit_until_memory_ends(data, checkpoint, lambda _: torch.empty(1 << 50))
+    assert problem.code == "out_of_memory"
+    assert "memory of this computer. The checkpoint at step 20 is kept." in problem.message
+    assert "same options again: it goes on from there" in problem.advice
+    steps = []
+    again = {"checkpoint": checkpoint, "run": {"films": "a"}}
+    fit(data, SHORT, **again, tell=lambda told, _learned: steps.append(told.step))
+    assert steps[0] == 21
+
+
+def test_memory_of_the_graphics_card_that_ends_names_the_processor_too(tmp_path, data):
+    def full(_gradient):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB.")
+
+    problem = fit_until_memory_ends(data, tmp_path / "checkpoint.npz", full)
+    assert problem.code == "avatar_cuda_memory"
+    assert "memory of the graphics card. The checkpoint at step 20 is kept." in problem.message
+    assert "--device cpu" in problem.advice
+
+
 def test_a_checkpoint_of_other_films_is_refused(tmp_path, data):
     checkpoint = tmp_path / "checkpoint.npz"
     once = replace(SHORT, steps=20)

@@ -175,6 +175,29 @@ def test_csv_round_trip_keeps_every_number(performance, tmp_path):
     assert np.abs(time - performance.time_seconds).max() < 0.001 / FPS
 
 
+@pytest.mark.parametrize(
+    ("fps", "frames", "counted"),
+    [(24.0, 75, 24.0), (FPS, 75, 24.0), (60.0, 75, 60.0), (30.0, 20, 60.0)],
+    ids=["24", "23.976", "60", "less than a second: the app's"],
+)
+def test_csv_says_by_its_timecode_how_many_frames_a_second_it_has(
+    performance, tmp_path, fps, frames, counted
+):
+    path = tmp_path / "take.csv"
+    written = np.arange(frames) / fps
+    save_live_link_csv(written, performance.values[:frames], fps, path)
+    time, _ = load_live_link_csv(path)
+    assert np.abs(time % 1.0 * counted - written % 1.0 * fps).max() < 0.002
+
+
+def test_csv_that_counts_further_than_it_is_said_to_is_told(performance, tmp_path):
+    path = tmp_path / "take.csv"
+    save_live_link_csv(np.arange(75) / 60.0, performance.values, 60.0, path)
+    for fps in (24.0, 0.0, float("nan")):
+        with pytest.raises(MienError, match="counts to frame 59"):
+            load_live_link_csv(path, fps)
+
+
 def test_csv_has_the_columns_of_live_link_face(performance, tmp_path):
     path = tmp_path / "take.csv"
     save_live_link_csv(performance.time_seconds, performance.values, FPS, path)

@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 
     from ..camera import Camera
 
+CUDA_MEMORY = "avatar_cuda_memory"
+"""Code of the error of a full card."""
+
 
 def draw_cuda(splats: Splats, camera: Camera) -> Drawn:
     """`draw` on CUDA."""
     if len(splats.means) == 0:
         return _nothing(splats, camera)
-    rasterization = _rasterization()
+    rasterization = load_kernels()
     features = splats.colours
     if splats.normals is not None:
         features = torch.cat([features, splats.normals], 1)
@@ -52,7 +55,7 @@ def draw_cuda(splats: Splats, camera: Camera) -> Drawn:
 
 @contextmanager
 def cuda_errors() -> Iterator[None]:
-    """Say what CUDA's failures mean; for whatever else runs on the card, a backward pass included.
+    """Say what CUDA's failures mean; a training says more (`core.avatar.train.memory`).
 
     Raises:
         MienError: `avatar_cuda_memory` where the card's memory is full.
@@ -61,7 +64,7 @@ def cuda_errors() -> Iterator[None]:
         yield
     except torch.OutOfMemoryError as error:
         raise MienError(
-            "avatar_cuda_memory",
+            CUDA_MEMORY,
             "The graphics card has not enough free memory for this picture of the avatar.",
             "Close other programs that use the card (Blender's own viewport among them), choose a "
             "smaller picture, or choose the processor as device.",
@@ -93,8 +96,12 @@ def _matrices(camera: Camera, device: torch.device) -> tuple[Tensor, Tensor]:
 
 
 @lru_cache
-def _rasterization() -> Callable[..., Any]:
-    """The drawing of gsplat, compiled for this card; the first call on a machine takes minutes."""
+def load_kernels() -> Callable[..., Any]:
+    """The drawing of gsplat, compiled for this card; the first call on a machine takes minutes.
+
+    Raises:
+        MienError: ``avatar_gsplat_missing`` or ``avatar_gsplat_not_built``.
+    """
     try:
         from gsplat import rasterization  # noqa: PLC0415 - only CUDA needs it
     except ImportError as error:
@@ -116,7 +123,7 @@ def _rasterization() -> Callable[..., Any]:
 def _not_built(reason: str) -> MienError:
     return MienError(
         "avatar_gsplat_not_built",
-        f"gsplat could not compile its kernels for the graphics card: {reason}.",
+        f"gsplat has no kernels for the graphics card: {reason}.",
         "Install NVIDIA's CUDA toolkit (nvcc) in the version that torch was built for "
         f"({torch.version.cuda or 'this torch is built without CUDA'}) and a C++ compiler, or choose "
         "the processor as device.",

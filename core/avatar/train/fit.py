@@ -27,6 +27,7 @@ from ..splat import Drawn, draw
 from .checkpoint import load_checkpoint, save_checkpoint
 from .learned import Learned, learn_from
 from .losses import alpha_loss, offset_loss, picture_loss
+from .memory import memory_told
 from .recycle import recycle
 from .start import start_drive, start_gaussians
 
@@ -103,41 +104,48 @@ def fit(
         tell: called after every step; may raise `Cancelled` after a checkpoint was written.
 
     Raises:
-        MienError: of the checkpoint or the device.
+        MienError: of the checkpoint, the device or memory; ``avatar_diverged``.
     """
     learned = learn_from(
         start_gaussians(data, options), start_drive(data, options), options, device
     )
     named = run or {}
-    begun = 0
+    saved = 0
     if checkpoint is not None and checkpoint.exists():
-        begun = load_checkpoint(checkpoint, learned, named)
+        saved = load_checkpoint(checkpoint, learned, named)
+    begun = saved
     areas = rest_areas(data.mesh)
     pull = torch.zeros(options.gaussians, device=device)
     order = _order(len(data), options)
     smooth = 0.0
     for step in range(begun, options.steps):
-        rng = np.random.default_rng((options.seed, 2, step))
-        learned.set_rates(step / options.steps)
-        coarse = step < options.coarse_share * options.steps
-        loss = _step(data, options, learned, Moment(int(order[step]), coarse, areas), rng)
-        pull += learned.tensors["offset"].grad.norm(dim=1)
-        if not math.isfinite(loss):
-            raise MienError(
-                "avatar_diverged",
-                f"The training has lost its way in step {step + 1}: its loss is no number any more.",
-                "Train again with another --seed or fewer --gaussians; the last checkpoint is whole.",
-            )
-        smooth = loss if step == begun else 0.99 * smooth + 0.01 * loss
-        done = step + 1
-        if done % options.recycle_every == 0:
-            if done <= options.recycle_until * options.steps:
-                recycle(learned, pull, rng)
-            pull.zero_()
-        if checkpoint is not None and done % options.checkpoint_every == 0:
-            save_checkpoint(checkpoint, learned, done, named)
-        tell(Told(done, options.steps, smooth), learned)
+        with memory_told(saved):
+            rng = np.random.default_rng((options.seed, 2, step))
+            learned.set_rates(step / options.steps)
+            coarse = step < options.coarse_share * options.steps
+            loss = _step(data, options, learned, Moment(int(order[step]), coarse, areas), rng)
+            pull += learned.tensors["offset"].grad.norm(dim=1)
+            _check_loss(loss, step)
+            smooth = loss if step == begun else 0.99 * smooth + 0.01 * loss
+            done = step + 1
+            if done % options.recycle_every == 0:
+                if done <= options.recycle_until * options.steps:
+                    recycle(learned, pull, rng)
+                pull.zero_()
+            if checkpoint is not None and done % options.checkpoint_every == 0:
+                save_checkpoint(checkpoint, learned, done, named)
+                saved = done
+            tell(Told(done, options.steps, smooth), learned)
     return learned
+
+
+def _check_loss(loss: float, step: int) -> None:
+    if not math.isfinite(loss):
+        raise MienError(
+            "avatar_diverged",
+            f"The training has lost its way in step {step + 1}: its loss is no number any more.",
+            "Train again with another --seed or fewer --gaussians; the last checkpoint is whole.",
+        )
 
 
 def _order(count: int, options: Options) -> NDArray[np.int64]:

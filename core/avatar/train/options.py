@@ -6,7 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...errors import MienError
+from ..avatar_file import MOST_FILE_BYTES
+from ..file_contract import gaussian_bytes
 
+MOST_GAUSSIAN_BYTES = MOST_FILE_BYTES - 64_000_000
+"""What an avatar file leaves for Gaussians beside the mesh, the papers and the landmarks."""
 # The last three are sizes that the avatar file can hold (`core.avatar.file_contract`).
 RANGES = {
     "steps": (1, 10_000_000),
@@ -74,3 +78,11 @@ class Options:
                     f"A training cannot have {getattr(self, name)} {name}.",
                     f"Give {least} to {most}.",
                 )
+        size = gaussian_bytes(self.gaussians, self.drives)
+        if size > MOST_GAUSSIAN_BYTES:
+            raise MienError(
+                "avatar_options",
+                f"{self.gaussians} Gaussians with {self.drives} drives would make a file of"
+                f" {size / 1e6:.0f} MB; {MOST_FILE_BYTES / 1e6:.0f} MB can be read.",
+                "Give fewer Gaussians or drives.",
+            )

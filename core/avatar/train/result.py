@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...errors import MienError
 from ..model import Avatar
 from .learned import Learned, learned_drive, learned_gaussians
 
@@ -26,22 +25,6 @@ MOST_MOMENTS = 2000
 def workplace_of(out: Path) -> Path:
     """Where the training of a file keeps its pictures, checkpoint and previews."""
     return out.with_name(f"{out.stem}.training")
-
-
-def make_folder(folder: Path) -> None:
-    """Make the workplace.
-
-    Raises:
-        MienError: ``not_writable``.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise MienError(
-            "not_writable",
-            f"The folder {folder} cannot be made ({error.strerror or error}).",
-            "Choose a place where you may write and that has space left.",
-        ) from error
 
 
 def as_avatar(

@@ -15,9 +15,10 @@ from PIL import Image
 from ...errors import MienError
 from ...face.model import load_face_model
 from ...whole_file import whole_file
+from ...whole_folder import make_folder
 from ..avatar_file import save_avatar
 from ..camera_json import camera_to_json
-from ..device import chosen_device
+from ..device import choose_device
 from ..peak_memory import peak_memory_mib
 from ..posed import rest_areas
 from ..poses import film_roots
@@ -27,19 +28,20 @@ from .film_set import chosen_rows, film_camera, film_set
 from .fit import Told, draw_learned, fit, target_of
 from .learned import Learned
 from .options import Options
-from .result import as_avatar, make_folder, workplace_of
+from .result import as_avatar, workplace_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..consent import Consent
-    from ..model import Avatar
     from ..tracked_film import TrackedFilm
     from .training_set import TrainingSet
 
 FEWEST_PICTURES = 40
 PREVIEWS = 4
 CUT_SHARE = 0.05
+# Below, a mouth is three pixels wide; above, the 3000 pictures of an ordinary training take 63 GB.
+SIZE_PIXELS = (32, 2048)
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,10 @@ class Wish:
         track: NAME.mientrack.
         out: NAME.mienavatar.
         consent: of the person.
-        size: pixels of the pictures that are learned from.
-        most_pictures: of the film.
+        size: pixels of the pictures that are learned from, `SIZE_PIXELS`.
+        most_pictures: of the film, `FEWEST_PICTURES` or more.
         options: numbers of the training.
-        device: a name for `core.avatar.device.chosen_device`.
+        device: a name for `core.avatar.device.choose_device`.
         models: folder of models.json, None for the program's own.
     """
 
@@ -66,19 +68,42 @@ class Wish:
     device: str = "auto"
     models: Path | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse what no training can begin with.
 
-def train(wish: Wish, report: Callable[[float, str], None]) -> Avatar:
+        Raises:
+            MienError: ``avatar_options``.
+        """
+        least, most = SIZE_PIXELS
+        if not least <= self.size <= most:
+            raise MienError(
+                "avatar_options",
+                f"A training cannot have pictures of {self.size} pixels.",
+                f"Give a size of {least} to {most} pixels.",
+            )
+        if self.most_pictures < FEWEST_PICTURES:
+            raise MienError(
+                "avatar_options",
+                f"A training cannot do with {self.most_pictures} pictures of a film.",
+                f"Give {FEWEST_PICTURES} or more.",
+            )
+
+
+def train(wish: Wish, report: Callable[[float, str], None]) -> tuple[str, ...]:
     """Train an avatar and write its file; a run that was killed goes on where it was.
 
     Args:
         wish: what is asked for.
         report: progress 0..1 and what is done; may raise `Cancelled`.
 
+    Returns:
+        What the person should be told of the file, a sentence each.
+
     Raises:
         MienError: of the track, the films, the disk or the device; nothing is lost but the steps since
             the last checkpoint.
     """
-    device = chosen_device(wish.device)
+    choice = choose_device(wish.device)
     face = load_face_model(wish.models)
     tracked = read_tracked_film(wish.track)
     track = tracked.track
@@ -93,6 +118,7 @@ def train(wish: Wish, report: Callable[[float, str], None]) -> Avatar:
     checkpoint = workplace / "checkpoint.npz"
     make_folder(workplace)
     check_checkpoint(checkpoint, run)
+    report(0.0, f"on {choice.words}")
     started = time.monotonic()
     data = film_set(
         tracked,
@@ -105,14 +131,14 @@ def train(wish: Wish, report: Callable[[float, str], None]) -> Avatar:
     learned = fit(
         data,
         wish.options,
-        device=device,
+        device=choice.device,
         checkpoint=checkpoint,
         run=run,
         tell=teller(data, wish.options, workplace, report),
     )
     cost = {
         "seconds": round(time.monotonic() - started, 1),
-        "device": str(device),
+        "device": str(choice.device),
         "peak_memory_mib": peak_memory_mib(),
     }
     avatar = as_avatar(
@@ -127,8 +153,7 @@ def train(wish: Wish, report: Callable[[float, str], None]) -> Avatar:
     )
     if cost["peak_memory_mib"] is not None:
         report(1.0, f"writing the avatar; it took {cost['peak_memory_mib']} MiB of memory at most")
-    save_avatar(wish.out, avatar)
-    return avatar
+    return save_avatar(wish.out, avatar)
 
 
 def run_of(wish: Wish, tracked: TrackedFilm) -> dict[str, object]:

@@ -227,6 +227,28 @@ def test_numbers_that_no_training_can_have_are_refused_before_it_begins(changes)
         replace(SMALL, **changes)
 
 
+def test_a_file_that_could_not_be_read_again_is_refused_before_it_is_trained():
+    with pytest.raises(MienError, match="500000 Gaussians with 40 drives would make a file of"):
+        replace(SMALL, gaussians=500_000, drives=40)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"size": 0}, {"size": -256}, {"size": 100_000}, {"most_pictures": 0}]
+)
+def test_pictures_that_no_training_can_begin_with_are_refused(tmp_path, changes):
+    with pytest.raises(MienError) as told:
+        wish_for(tmp_path / "anna.mientrack", tmp_path / "anna.mienavatar", **changes)
+    assert told.value.code == "avatar_options"
+    assert str(next(iter(changes.values()))) in told.value.message
+
+
+def test_a_large_file_is_told(tracked, tmp_path):
+    out = tmp_path / "anna.mienavatar"
+    large = replace(SMALL, steps=1, gaussians=120_000, drives=20)
+    (note,) = train(wish_for(tracked, out, options=large), still)
+    assert note.startswith(f"{out} has {out.stat().st_size / 1e6:.0f} MB, more than 60")
+
+
 def in_small_disk(folder, size):
     """The beginning of a command line that sees a small disk on a folder."""
     probe = ["unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]

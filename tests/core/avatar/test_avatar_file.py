@@ -127,6 +127,15 @@ def test_what_could_not_be_read_again_is_not_written(avatar, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_is_too_large_to_be_read_again_is_not_written(avatar, tmp_path, monkeypatch):
+    monkeypatch.setattr("core.avatar.avatar_file.MOST_FILE_BYTES", 1_000_000)
+    with pytest.raises(MienError, match="MB; 1 are allowed") as told:
+        save_avatar(tmp_path / "large.mienavatar", avatar)
+    assert told.value.code == "avatar_unsound"
+    assert "fewer Gaussians" in told.value.advice
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_that_is_not_there_is_told(avatar, tmp_path):
     with pytest.raises(MienError) as told:
         save_avatar(tmp_path / "no" / "ada.mienavatar", avatar)
