@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 import bpy
@@ -12,22 +13,29 @@ from bl_ext.devrepo.mien import preview
 PATIENCE_SECONDS = 60.0
 
 
-# Longer than the preview goes between two looks at the rig and the settings, on a busy machine too.
-STEADY_SECONDS = 0.6
-
-
 def settle():
-    """Pump until the whole take is made for what is asked now, and stays so."""
-    whole_since = [time.monotonic()]
+    """Pump until the whole take is made for what is asked now, and a new look at rig and settings finds no change."""
+    looked_anew = [False]
 
     def is_steady(told):
         if told.problem:
             return True
         if told.share < 1.0 or told.waiting:
-            whole_since[0] = time.monotonic()
-        return time.monotonic() - whole_since[0] > STEADY_SECONDS
+            looked_anew[0] = False
+            return False
+        if looked_anew[0]:
+            return True
+        looked_anew[0] = True
+        look_anew()
+        return False
 
     pump_until(is_steady)
+
+
+def look_anew():
+    """Let the next pump look at the rig and ask the scene, which both have their seconds, not a busy machine's."""
+    running = preview._current[0]
+    running.looked_at_rig = running.watch._looked = -math.inf
 
 
 def pump_until(reached):
