@@ -15,6 +15,8 @@ from bpy.props import (
     StringProperty,
 )
 
+from .. import compat
+
 EXR, PNG = "OPEN_EXR_MULTILAYER", "PNG"
 FORMATS = (
     (EXR, "OpenEXR", "Multilayer: colour with alpha, and depth for objects before and behind"),
@@ -22,6 +24,7 @@ FORMATS = (
 )
 # Nothing that animates these would be evaluated, so nothing can be keyed.
 FIXED: set[str] = set()
+FIXED_PATH = FIXED | compat.relative_path_options()
 # A linked rig that was made editable keeps an avatar of its own.
 OVERRIDABLE = {"LIBRARY_OVERRIDABLE"}
 
@@ -37,7 +40,7 @@ class MienAvatar(bpy.types.PropertyGroup):
         name="Avatar",
         description="Avatar file (.mienavatar) that this object carries; empty for none",
         subtype="FILE_PATH",
-        options=FIXED,
+        options=FIXED_PATH,
         override=OVERRIDABLE,
     )
     place: PointerProperty(
@@ -56,7 +59,7 @@ class MienAvatarShot(bpy.types.PropertyGroup):
         name="File",
         description="Avatar file (.mienavatar) to attach next",
         subtype="FILE_PATH",
-        options=FIXED,
+        options=FIXED_PATH,
     )
     holder: PointerProperty(
         name="Attached To",
@@ -100,7 +103,7 @@ class MienAvatarShot(bpy.types.PropertyGroup):
         description="Where the frames go, in a folder of the avatar's name; // is beside the .blend file",
         default="//avatar",
         subtype="DIR_PATH",
-        options=FIXED,
+        options=FIXED_PATH,
     )
     name: StringProperty(
         name="Name",
@@ -113,7 +116,7 @@ class MienAvatarShot(bpy.types.PropertyGroup):
         "the film's own camera and size; its first picture lies under the first frame. Empty: frames with "
         "alpha, at the scene's camera",
         subtype="DIR_PATH",
-        options=FIXED,
+        options=FIXED_PATH,
     )
     look: StringProperty(
         name="Look",
@@ -124,7 +127,8 @@ class MienAvatarShot(bpy.types.PropertyGroup):
     use_strip: BoolProperty(
         name="Add Strip",
         description="Put the finished frames into the sequencer as an image strip, frame for frame in "
-        "step with the scene",
+        "step with the scene; while it has pictures F12 renders it instead of the scene (Output > Post "
+        "Processing > Sequencer)",
         default=True,
         options=FIXED,
     )

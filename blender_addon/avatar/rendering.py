@@ -13,7 +13,8 @@ import bpy
 
 from .. import jobs
 from ..problems import AnimatorError
-from . import attaching, read_back, sampling, shot_file, sitter, strip, worker
+from . import attaching, compositing, read_back, sampling, shot_file, sitter, strip, worker
+from .frames import Frames
 from .properties import EXR
 
 DIGITS = 4
@@ -30,6 +31,7 @@ class Order:
         ending: .exr or .png.
         folder: of the frames.
         name: that the frames' names begin with.
+        is_relative: the folder was chosen from the .blend file on (`//`).
         use_strip: put the frames into the sequencer.
     """
 
@@ -39,12 +41,19 @@ class Order:
     ending: str
     folder: Path
     name: str
+    is_relative: bool
     use_strip: bool
 
     @property
     def pattern(self) -> Path:
         """Path of a frame, # for each digit of its number."""
         return self.folder / f"{self.name}_{'#' * DIGITS}{self.ending}"
+
+    @property
+    def frames(self) -> Frames:
+        """The frames, for strips and compositor."""
+        paths = [self.path_of(frame) for frame in self.taken.frames]
+        return Frames(paths, self.taken.first, self.taken.step, self.is_relative)
 
     def path_of(self, frame: int) -> Path:
         """Path of one frame, its number as Blender writes it."""
@@ -68,6 +77,7 @@ def order(scene: Any) -> Order:
         ENDINGS.get(settings.file_format, ".png"),
         _folder(settings.folder) / name,
         name,
+        settings.folder.startswith("//"),
         settings.use_strip,
     )
 
@@ -176,11 +186,20 @@ def _shortened(names: tuple[str, ...]) -> str:
 
 
 def _add_strip(context: Any, scene: Any, asked: Order) -> str:
-    paths = [asked.path_of(frame) for frame in asked.taken.frames]
+    """Put the frames into the sequencer; returns sentences, also where they cannot go there."""
     if asked.taken.step != 1:
         return "No strip was added: only every few frames were rendered (the scene's Step)."
-    made = strip.put(context, scene, paths, asked.taken.first, asked.name)
-    return f"Strip '{made.name}' on channel {made.channel} shows them."
+    is_new = not strip.of_name(scene, asked.name)
+    try:
+        made = strip.put(context, scene, asked.frames, asked.name)
+    except AnimatorError as problem:
+        return f"No strip was added. {problem}"
+    said = [f"Strip '{made.name}' on channel {made.channel} shows them."]
+    if is_new and compositing.is_set_up(scene) and strip.mute(scene):
+        said.append("It is muted, for the compositor lays them over the render.")
+    elif is_new and strip.is_rendered_instead(scene):
+        said.append(strip.RENDERED_INSTEAD)
+    return " ".join(said)
 
 
 def _folder(path: str) -> Path:

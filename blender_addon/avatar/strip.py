@@ -1,55 +1,185 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The image strip that shows an avatar's frames in step with the scene."""
+"""The image strip that shows an avatar's frames in step with the scene.
+
+A render puts its frames into the strips that an earlier one has left, however they were cut, moved or
+graded; only where there is none it adds one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
-from .. import compat, opening
+from .. import compat
+from ..opening import HIGHEST_CHANNEL
+from ..problems import AnimatorError
+from .frames import Frames
 
-MARK = "mien_avatar"
+# On strips: the avatar's name; the scene frame that Mien put the first picture on; how far it was scaled
+# to fit into the scene's picture; and that Mien muted it.
+MARK, FIRST, FIT, MUTED = "mien_avatar", "mien_first_frame", "mien_fit", "mien_muted"
+LOWEST_CHANNEL = 2
+RENDERED_INSTEAD = (
+    "While the sequencer has pictures, F12 renders it instead of the scene (Output > Post Processing > "
+    "Sequencer)."
+)
 
 
-def put(context: Any, scene: Any, paths: Sequence[Path], first_frame: int, name: str) -> Any:
-    """Put frames into the sequencer, in the place of the strip that an earlier render has put there.
+@dataclass(frozen=True)
+class _Taken:
+    """How Blender's sequencer takes frames.
+
+    Attributes:
+        fit: scale at which they fit into the scene's picture.
+        colour_space, alpha_mode: of an image strip, in Blender's words.
+    """
+
+    fit: float
+    colour_space: str
+    alpha_mode: str
+
+
+def put(context: Any, scene: Any, frames: Frames, name: str) -> Any:
+    """Put frames into the sequencer, into the strips that an earlier render has put there.
 
     Args:
         context: Blender's.
         scene: whose sequencer.
-        paths: of the frames, one for each scene frame from the first.
-        first_frame: scene frame of the first.
-        name: of the strip.
+        frames: one for each scene frame.
+        name: that the strips are known by.
+
+    Returns:
+        The strip, or the first of those that it was cut into.
+
+    Raises:
+        AnimatorError: there is no room, or Blender's sequencer cannot read the frames.
     """
-    compat.show_in_sequencer(context, scene)
     editor = scene.sequence_editor or scene.sequence_editor_create()
+    taken = _taken(editor, frames)
     former = of_name(scene, name)
-    lowest, muted = 2, False
-    if former is not None:
-        lowest, muted = former.channel, former.mute
-        compat.strips(former.parent_meta() or editor).remove(former)
-    made = compat.new_image_strip(editor, name, [str(path) for path in paths], first_frame)
-    made.channel = max(made.channel, lowest)
-    opening.settle_channel(editor, made, lowest)
-    made.blend_type = "ALPHA_OVER"
-    made.mute = muted
-    made[MARK] = name
-    return made
+    for each in former:
+        _renew(each, taken, frames, compat.strips(each.parent_meta() or editor))
+    return former[0] if former else _add(context, scene, frames, name)
 
 
-def of_name(scene: Any, name: str) -> Any:
-    """The strip that an earlier render has put there, be it renamed since; or None."""
-    return next(
-        (
-            each
-            for each in compat.all_strips(scene)
-            if each.type == "IMAGE" and each.get(MARK) == name
-        ),
-        None,
-    )
+def of_name(scene: Any, name: str) -> list[Any]:
+    """The strips that an earlier render has put there, be they renamed or cut since."""
+    return [each for each in all_of(scene) if each[MARK] == name]
 
 
 def all_of(scene: Any) -> list[Any]:
     """Every strip that shows an avatar."""
     return [each for each in compat.all_strips(scene) if each.type == "IMAGE" and MARK in each]
+
+
+def mute(scene: Any) -> bool:
+    """Mute what shows an avatar, and remember it; False: nothing did."""
+    shown = [each for each in all_of(scene) if not each.mute]
+    for each in shown:
+        each.mute = each[MUTED] = True
+    return bool(shown)
+
+
+def unmute(scene: Any) -> bool:
+    """Show what `mute` muted; False: there is nothing of that."""
+    muted = [each for each in all_of(scene) if each.get(MUTED)]
+    for each in muted:
+        each.mute = False
+        del each[MUTED]
+    return bool(muted)
+
+
+def is_rendered_instead(scene: Any) -> bool:
+    """Whether F12 renders the sequencer instead of the scene."""
+    return bool(scene.render.use_sequencer) and compat.has_pictures(scene)
+
+
+def _taken(editor: Any, frames: Frames) -> _Taken:
+    """How Blender takes frames: read from a strip that is made of the first, and gone again.
+
+    Raises:
+        AnimatorError: it cannot read them.
+    """
+    made = compat.new_image_strip(editor, "", str(frames.paths[0]), 1, frames.first_frame)
+    try:
+        if not made.elements[0].orig_width:
+            raise AnimatorError(
+                f"This Blender's sequencer cannot read {frames.paths[0].name} (multilayer OpenEXR is read "
+                "by 4.5 and later).",
+                "Choose PNG to have the frames there, or Set Up Compositor.",
+            )
+        return _Taken(
+            made.transform.scale_x, str(made.colorspace_settings.name), str(made.alpha_mode)
+        )
+    finally:
+        compat.strips(editor).remove(made)
+
+
+def _add(context: Any, scene: Any, frames: Frames, name: str) -> Any:
+    editor, begin = scene.sequence_editor, frames.first_frame
+    end = begin + len(frames.paths)
+    channel = _free_channel(compat.strips(editor), None, begin, end, LOWEST_CHANNEL)
+    made = compat.new_image_strip(editor, name, str(frames.paths[0]), channel, begin)
+    _fill(made, frames)
+    made.blend_type = "ALPHA_OVER"
+    made[MARK], made[FIRST], made[FIT] = name, begin, made.transform.scale_x
+    compat.show_in_sequencer(context, scene)
+    return made
+
+
+def _renew(former: Any, taken: _Taken, frames: Frames, siblings: Any) -> None:
+    """Let a strip show new frames; where the animator cut it, it stays cut, and all else as they set it.
+
+    Args:
+        former: the strip.
+        taken: how Blender takes the new frames.
+        frames: the new ones.
+        siblings: the strips that it lies among.
+    """
+    place = compat.strip_frames(former)
+    begun = place.content_start - place.trim_start
+    ended = place.content_start + place.content_frames + place.trim_end
+    start = frames.first_frame + begun - former.get(FIRST, begun)
+    end = start + len(frames.paths)
+    # Beyond its content a strip holds the first or last picture.
+    left = max(start, place.left) if place.left > begun else start + place.left - begun
+    right = min(end, place.right) if place.right < ended else end + place.right - ended
+    if left >= right:
+        left, right = start, end
+    channel = _free_channel(siblings, former, left, right, former.channel)
+    if PurePath(former.elements[0].filename).suffix != frames.ending:
+        former.colorspace_settings.name, former.alpha_mode = taken.colour_space, taken.alpha_mode
+    scale = taken.fit / former.get(FIT, taken.fit)
+    former.transform.scale_x *= scale
+    former.transform.scale_y *= scale
+    former[FIRST], former[FIT] = frames.first_frame, taken.fit
+    _fill(former, frames)
+    compat.place_strip(former, start, left, right)
+    if former.channel != channel:
+        former.channel = channel
+
+
+def _fill(strip: Any, frames: Frames) -> None:
+    compat.replace_pictures(strip, frames.stored_folder, [path.name for path in frames.paths])
+
+
+def _free_channel(siblings: Any, strip: Any, left: int, right: int, lowest: int) -> int:
+    """The lowest channel that is free from one frame to another, where `strip` itself is in no one's way.
+
+    Raises:
+        AnimatorError: there is none.
+    """
+    taken = set()
+    for other in siblings:
+        place = compat.strip_frames(other)
+        if other != strip and left < place.right and place.left < right:
+            taken.add(other.channel)
+    free = (channel for channel in range(lowest, HIGHEST_CHANNEL + 1) if channel not in taken)
+    found = next(free, None)
+    if found is None:
+        raise AnimatorError(
+            f"Every channel from {lowest} to {HIGHEST_CHANNEL} is taken on frames {left} to {right - 1}.",
+            "Make room in the sequencer and render again; finished frames are kept.",
+        )
+    return found

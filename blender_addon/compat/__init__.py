@@ -10,10 +10,13 @@ from .compositor import (
     compositor_output,
     compositor_tree,
     compositor_tree_there,
-    drop_compositor,
+    drop_made_compositor,
     new_math_node,
     render_layers,
+    scenes_of_compositor,
     set_plain_z_combine,
+    use_compositor_nodes,
+    uses_compositor_nodes,
 )
 from .fcurves import (
     all_fcurves,
@@ -25,11 +28,14 @@ from .fcurves import (
 )
 from .grease_pencil import grease_pencils, is_grease_pencil, layer_names
 from .pictures import set_film, views_take_coded_colours
-from .program import blender_version
+from .program import blender_version, relative_path_options
 from .sequencer import (
     StripFrames,
     all_strips,
+    has_pictures,
     new_image_strip,
+    place_strip,
+    replace_pictures,
     retiming_frames,
     sequencer_scene,
     show_in_sequencer,
@@ -72,11 +78,12 @@ __all__ = [
     "compositor_output",
     "compositor_tree",
     "compositor_tree_there",
-    "drop_compositor",
+    "drop_made_compositor",
     "drop_other_slots",
     "editable_fcurves",
     "fcurves_for",
     "grease_pencils",
+    "has_pictures",
     "has_slots",
     "is_grease_pencil",
     "layer_names",
@@ -85,10 +92,14 @@ __all__ = [
     "new_math_node",
     "new_slot_fcurves",
     "own_fcurve_collections",
+    "place_strip",
     "playing_fcurves",
+    "relative_path_options",
     "render_layers",
+    "replace_pictures",
     "restore_slot_memory",
     "retiming_frames",
+    "scenes_of_compositor",
     "sequencer_scene",
     "set_film",
     "set_plain_z_combine",
@@ -105,5 +116,7 @@ __all__ = [
     "strip_named",
     "strip_search",
     "strips",
+    "use_compositor_nodes",
+    "uses_compositor_nodes",
     "views_take_coded_colours",
 ]

@@ -7,25 +7,26 @@ from typing import Any
 
 import bpy
 
-# On a compositor's tree that Mien has switched on: how many nodes it had then.
-SWITCHED_ON = "mien_switched_on"
+# On a node group that `compositor_tree` has made.
+MADE = "mien_made"
 
 
 def compositor_tree_there(scene: Any) -> Any:
-    """The node tree of a scene's compositor, or None where it has none (or does not use it)."""
-    if hasattr(scene, "compositing_node_group"):
+    """The node tree of a scene's compositor, or None where it has none; it may be switched off."""
+    if _are_groups():
         return scene.compositing_node_group
-    return scene.node_tree if scene.use_nodes else None
+    return scene.node_tree
 
 
 def compositor_tree(scene: Any) -> Any:
-    """The node tree of a scene's compositor, made where there is none (a node group from 5.0 on)."""
+    """The node tree of a scene's compositor; made where there is none, and put out the render."""
     there = compositor_tree_there(scene)
     if there is not None:
         return there
-    if hasattr(scene, "compositing_node_group"):
+    if _are_groups():
         tree = bpy.data.node_groups.new(f"{scene.name} Compositor", "CompositorNodeTree")
         tree.interface.new_socket("Image", in_out="OUTPUT", socket_type="NodeSocketColor")
+        tree[MADE] = True
         scene.compositing_node_group = tree
     else:
         scene.use_nodes = True
@@ -33,20 +34,42 @@ def compositor_tree(scene: Any) -> Any:
     output = compositor_output(tree)
     if not output.inputs[0].is_linked:
         tree.links.new(render_layers(tree).outputs["Image"], output.inputs[0])
-    tree[SWITCHED_ON] = len(tree.nodes)
     return tree
 
 
-def drop_compositor(scene: Any) -> None:
-    """Undo `compositor_tree`, where it switched the compositor on and nothing was added since."""
+def uses_compositor_nodes(scene: Any) -> bool:
+    """The scene's Use Nodes; from 5.0 on nodes are always used."""
+    return _are_groups() or bool(scene.use_nodes)
+
+
+def use_compositor_nodes(scene: Any, *, used: bool) -> None:
+    """Set the scene's Use Nodes, where it has that."""
+    if not _are_groups():
+        scene.use_nodes = used
+
+
+def scenes_of_compositor(tree: Any) -> list[Any]:
+    """The scenes that a compositor is for: one before 5.0."""
+    return [scene for scene in bpy.data.scenes if compositor_tree_there(scene) == tree]
+
+
+def drop_made_compositor(scene: Any) -> None:
+    """Remove the node group that `compositor_tree` has made, if it is as it was then and nobody else's.
+
+    Before 5.0 the nodes are the scene's own and stay; they are switched off with Use Nodes.
+    """
     tree = compositor_tree_there(scene)
-    if tree.get(SWITCHED_ON) != len(tree.nodes):
+    if not _are_groups() or tree is None or not tree.get(MADE) or tree.use_fake_user:
         return
-    if hasattr(scene, "compositing_node_group"):
+    # An editor that shows it does not keep it.
+    users = {
+        user
+        for user in bpy.data.user_map(subset={tree})[tree]
+        if not isinstance(user, (bpy.types.Screen, bpy.types.WorkSpace))
+    }
+    kinds = sorted(node.bl_idname for node in tree.nodes)
+    if users == {scene} and kinds == ["CompositorNodeRLayers", "NodeGroupOutput"]:
         bpy.data.node_groups.remove(tree)
-    else:
-        del tree[SWITCHED_ON]
-        scene.use_nodes = False
 
 
 def render_layers(tree: Any) -> Any:
@@ -58,8 +81,7 @@ def render_layers(tree: Any) -> Any:
 
 def compositor_output(tree: Any) -> Any:
     """The node whose first input is the picture that the compositor gives; made where there is none."""
-    is_group = "compositing_node_group" in bpy.types.Scene.bl_rna.properties
-    kind = "NodeGroupOutput" if is_group else "CompositorNodeComposite"
+    kind = "NodeGroupOutput" if _are_groups() else "CompositorNodeComposite"
     found = [node for node in tree.nodes if node.bl_idname == kind]
     active = next((node for node in found if getattr(node, "is_active_output", True)), None)
     return active or tree.nodes.new(kind)
@@ -86,3 +108,7 @@ def set_plain_z_combine(node: Any) -> None:
             node.inputs[name].default_value = value
         else:
             setattr(node, {"Use Alpha": "use_alpha", "Anti-Alias": "use_antialias_z"}[name], value)
+
+
+def _are_groups() -> bool:
+    return "compositing_node_group" in bpy.types.Scene.bl_rna.properties

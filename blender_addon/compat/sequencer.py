@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,14 +65,46 @@ def strips(owner: Any) -> Any:
     return owner.strips if hasattr(owner, "strips") else owner.sequences
 
 
-def new_image_strip(editor: Any, name: str, paths: list[str], first_frame: int) -> Any:
-    """A strip of pictures above all others, one picture a frame; `paths` lie in one folder."""
-    collection = strips(editor)
-    channel = max((strip.channel for strip in collection), default=0) + 1
-    strip = collection.new_image(name, paths[0], channel, first_frame, fit_method="FIT")
-    for path in paths[1:]:
-        strip.elements.append(path.replace("\\", "/").rsplit("/", 1)[-1])
-    return strip
+def place_strip(strip: Any, start: int, left: int, right: int) -> None:
+    """Let a strip's untrimmed content begin at frame `start`, and show it from `left` to `right`.
+
+    Blender moves it to another channel where it lies on another strip meanwhile.
+    """
+    if "left_handle" in strip.bl_rna.properties:
+        strip.left_handle_offset = strip.right_handle_offset = 0
+        strip.content_start = start
+        strip.left_handle, strip.right_handle = left, right
+    else:
+        strip.frame_offset_start = strip.frame_offset_end = 0
+        strip.frame_start = start
+        strip.frame_final_start, strip.frame_final_end = left, right
+
+
+def new_image_strip(editor: Any, name: str, path: str, channel: int, frame: int) -> Any:
+    """A strip of one picture, as large as fits into the scene's.
+
+    Where Blender's sequencer cannot read it (multilayer OpenEXR before 4.5), its element has no width.
+    """
+    return strips(editor).new_image(name, path, channel, frame, fit_method="FIT")
+
+
+def replace_pictures(strip: Any, folder: str, names: Sequence[str]) -> None:
+    """Let an image strip show other files, one a frame. Nothing is trimmed off its content then."""
+    trims = ("content_trim_start", "content_trim_end")
+    if trims[0] not in strip.bl_rna.properties:
+        trims = ("animation_offset_start", "animation_offset_end")
+    for trim in trims:
+        setattr(strip, trim, 0)
+    elements = strip.elements
+    while len(elements) > len(names):
+        elements.pop(-1)
+    for element, name in zip(elements, names, strict=False):
+        if element.filename != name:
+            element.filename = name
+    for name in names[len(elements) :]:
+        elements.append(name)
+    # Set be it the same, for pictures that were read are forgotten then.
+    strip.directory = folder
 
 
 def sound_strip_type() -> Any:
@@ -99,6 +132,15 @@ def strip_search(scene: Any) -> tuple[Any, str] | None:
     if editor is None:
         return None
     return editor, "strips_all" if hasattr(editor, "strips_all") else "sequences_all"
+
+
+def has_pictures(scene: Any) -> bool:
+    """Whether a scene's sequencer has something to show, so that F12 renders it instead of the scene."""
+    editor = scene.sequence_editor
+    return editor is not None and any(
+        not (strip.type == "SOUND" or strip.mute or editor.channels[strip.channel].mute)
+        for strip in strips(editor)
+    )
 
 
 def sequencer_scene(context: Any) -> Any:

@@ -125,7 +125,8 @@ class MIEN_OT_avatar_compositor(OfAvatars, bpy.types.Operator):
     bl_label = "Set Up Compositor"
     bl_description = (
         "Lay the rendered frames over the scene's render, in step with it; frames with depth (OpenEXR) "
-        "are covered by what stands before them. Pressed again it takes new frames"
+        "are covered by what stands before them. Pressed again it takes new frames, and your own nodes and "
+        "links stay"
     )
     bl_options = {"REGISTER", "UNDO"}
 
@@ -138,13 +139,8 @@ class MIEN_OT_avatar_compositor(OfAvatars, bpy.types.Operator):
         """Set it up."""
         asked = rendering.order(context.scene)
         place = sitter.sitter(asked.scene, asked.holder).place
-        frames = compositing.Frames(
-            [asked.path_of(frame) for frame in asked.taken.frames],
-            asked.taken.first,
-            scale_of(np.array(place.matrix_world)),
-            asked.taken.step,
-        )
-        return compositing.set_up(asked.scene, frames)
+        scale = scale_of(np.array(place.matrix_world))
+        return compositing.set_up(asked.scene, asked.frames, scale)
 
 
 class MIEN_OT_avatar_compositor_remove(OfAvatars, bpy.types.Operator):
@@ -152,7 +148,10 @@ class MIEN_OT_avatar_compositor_remove(OfAvatars, bpy.types.Operator):
 
     bl_idname = "mien.avatar_compositor_remove"
     bl_label = "Remove from Compositor"
-    bl_description = "Take Mien's nodes out of the compositor; the rest of it is as it was before"
+    bl_description = (
+        "Take Mien's nodes out of the compositor and show strips again that were muted for it; your own "
+        "nodes stay"
+    )
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
@@ -162,8 +161,7 @@ class MIEN_OT_avatar_compositor_remove(OfAvatars, bpy.types.Operator):
 
     def work(self, context: Any) -> str:
         """Take them away."""
-        compositing.remove(context.scene)
-        return "The compositor has nothing of Mien any more."
+        return compositing.remove(context.scene)
 
 
 class MIEN_OT_avatar_colours(OfAvatars, bpy.types.Operator):

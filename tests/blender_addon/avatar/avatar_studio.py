@@ -83,3 +83,16 @@ def pumped(until):
         assert time.monotonic() < end, preview.current() and preview.current().problem
         preview.pump()
         time.sleep(0.01)
+
+
+def pictures_in(folder, first, count, *, colour=(1.0, 0.0, 0.0, 1.0), size=(24, 16)):
+    """Frames as PNG, each of one colour; one that is there is replaced."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"anna_{first + i:04d}.png" for i in range(count)]
+    image = bpy.data.images.new("Painted", *size, alpha=True)
+    image.pixels[:] = list(colour) * (size[0] * size[1])
+    image.file_format = "PNG"
+    for path in paths:
+        image.save(filepath=str(path))
+    bpy.data.images.remove(image)
+    return paths

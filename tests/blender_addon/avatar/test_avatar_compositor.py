@@ -9,8 +9,9 @@ import pytest
 from avatar_frame import HEIGHT, WIDTH
 from avatar_studio import add_camera, frames_in
 from bl_ext.devrepo.mien import compat
-from bl_ext.devrepo.mien.avatar import colours, compositing, strip
-from bl_ext.devrepo.mien.avatar.compositing import MARK, Frames
+from bl_ext.devrepo.mien.avatar import colours, compositing
+from bl_ext.devrepo.mien.avatar.compositor_nodes import DEPTH, FRAMES, MARK
+from bl_ext.devrepo.mien.avatar.frames import Frames
 from bl_ext.devrepo.mien.problems import AnimatorError
 
 # The kept frame: left quarter empty, next quarter half covered, right half whole, 1 to 1.5 m away.
@@ -69,7 +70,7 @@ def test_the_avatar_lies_over_what_is_behind_it_and_under_what_is_before(
     scene, wall, frames, tmp_path
 ):
     scene.frame_set(4)
-    said = compositing.set_up(scene, Frames(frames, 3, 1.0))
+    said = compositing.set_up(scene, Frames(frames, 3), 1.0)
     assert "by depth" in said
     behind = rendered(scene, tmp_path)
     np.testing.assert_allclose(behind[EMPTY][:3], (0, 0, 1), atol=0.05)
@@ -78,19 +79,19 @@ def test_the_avatar_lies_over_what_is_behind_it_and_under_what_is_before(
     before = rendered(scene, tmp_path)
     np.testing.assert_allclose(before[WHOLE][:3], (0, 0, 1), atol=0.05)
     # A large avatar stands as much farther away.
-    compositing.set_up(scene, Frames(frames, 3, 0.25))
+    compositing.set_up(scene, Frames(frames, 3), 0.25)
     nearer = rendered(scene, tmp_path)
     assert nearer[WHOLE][2] == pytest.approx(0.25, abs=0.01)
 
 
 @pytest.mark.every_blender
 def test_a_second_set_up_takes_the_first_ones_place(scene, frames):
-    compositing.set_up(scene, Frames(frames, 3, 1.0))
+    compositing.set_up(scene, Frames(frames, 3), 1.0)
     tree = compat.compositor_tree_there(scene)
     count = len(tree.nodes)
-    compositing.set_up(scene, Frames(frames[1:], 4, 1.0))
+    compositing.set_up(scene, Frames(frames[1:], 4), 1.0)
     assert len(tree.nodes) == count
-    node = next(node for node in tree.nodes if node.get(MARK) == compositing.FRAMES)
+    node = next(node for node in tree.nodes if node.get(MARK) == FRAMES)
     assert (node.frame_start, node.frame_duration, node.frame_offset) == (4, 3, 3)
 
 
@@ -104,33 +105,33 @@ def test_what_the_animator_has_made_comes_back(scene, frames):
     tree.links.new(blur.outputs["Image"], output.inputs[0])
     view_layer = scene.view_layers[0]
     view_layer.use_pass_z = False
-    compositing.set_up(scene, Frames(frames, 3, 1.0))
+    compositing.set_up(scene, Frames(frames, 3), 1.0)
     assert compositing.is_set_up(scene)
     assert view_layer.use_pass_z
-    assert output.inputs[0].links[0].from_node.get(MARK) == compositing.DEPTH
-    assert compositing.remove(scene)
+    assert output.inputs[0].links[0].from_node.get(MARK) == DEPTH
+    compositing.remove(scene)
     assert output.inputs[0].links[0].from_socket == blur.outputs["Image"]
     assert not compositing.is_set_up(scene)
     assert not view_layer.use_pass_z
-    assert not compositing.remove(scene)
+    assert compositing.remove(scene) == "The compositor has nothing of Mien."
     assert not [each for each in bpy.data.images if each.name.startswith("anna")]
 
 
 @pytest.mark.every_blender
 def test_a_compositor_that_mien_made_goes_again(scene, frames):
     assert compat.compositor_tree_there(scene) is None
-    groups = len(bpy.data.node_groups)
-    compositing.set_up(scene, Frames(frames, 3, 1.0))
+    compositing.set_up(scene, Frames(frames, 3), 1.0)
     compositing.remove(scene)
-    assert compat.compositor_tree_there(scene) is None
-    assert len(bpy.data.node_groups) == groups
+    # Before 5.0 a scene keeps its nodes, switched off.
+    assert compat.compositor_tree_there(scene) is None or not scene.use_nodes
+    assert not bpy.data.node_groups
 
 
 def test_frames_of_every_second_scene_frame_reach_to_the_last(scene, tmp_path):
     paths = [frames_in(tmp_path / "anna", frame, 1)[0] for frame in (3, 5, 7)]
-    compositing.set_up(scene, Frames(paths, 3, 1.0, step=2))
+    compositing.set_up(scene, Frames(paths, 3, step=2), 1.0)
     tree = compat.compositor_tree_there(scene)
-    node = next(node for node in tree.nodes if node.get(MARK) == compositing.FRAMES)
+    node = next(node for node in tree.nodes if node.get(MARK) == FRAMES)
     assert (node.frame_start, node.frame_duration, node.frame_offset) == (3, 5, 2)
 
 
@@ -149,49 +150,27 @@ def test_depth_is_found_behind_any_input_and_in_another_scene(scene, frames):
         for socket, feed in zip(compat.alpha_over_inputs(over), (title, layers), strict=True):
             tree.links.new(feed.outputs[0], socket)
         tree.links.new(over.outputs[0], output.inputs[0])
-        assert "by depth" in compositing.set_up(scene, Frames(frames, 3, 1.0))
+        assert "by depth" in compositing.set_up(scene, Frames(frames, 3), 1.0)
         assert other.view_layers[0].use_pass_z
         compositing.remove(scene)
         assert not other.view_layers[0].use_pass_z
         tree.nodes.remove(layers)
-        assert "no depth to compare" in compositing.set_up(scene, Frames(frames, 3, 1.0))
+        assert "no depth to compare" in compositing.set_up(scene, Frames(frames, 3), 1.0)
     finally:
         bpy.data.scenes.remove(other)
 
 
 def test_the_animators_own_image_of_a_frame_stays_a_still(scene, frames):
     own = bpy.data.images.load(str(frames[0]))
-    compositing.set_up(scene, Frames(frames, 3, 1.0))
+    compositing.set_up(scene, Frames(frames, 3), 1.0)
     assert own.source == "FILE"
     assert own.users == 0
 
 
 def test_frames_that_are_not_there_are_told(scene, tmp_path):
     with pytest.raises(AnimatorError, match=r"no frame anna_0003.exr"):
-        compositing.set_up(scene, Frames([tmp_path / "anna_0003.exr"], 3, 1.0))
+        compositing.set_up(scene, Frames([tmp_path / "anna_0003.exr"], 3), 1.0)
     assert compat.compositor_tree_there(scene) is None
-
-
-@pytest.mark.every_blender
-def test_a_strip_shows_frame_for_frame_and_is_replaced(scene, frames):
-    made = strip.put(bpy.context, scene, frames, 3, "anna")
-    place = compat.strip_frames(made)
-    assert (place.left, place.right) == (3, 7)
-    assert [element.filename for element in made.elements] == [path.name for path in frames]
-    assert made.blend_type == "ALPHA_OVER"
-    made.name, made.mute, made.channel = "My Anna", True, 5
-    again = strip.put(bpy.context, scene, frames[:2], 3, "anna")
-    assert len(compat.all_strips(scene)) == 1
-    assert (again.channel, again.mute) == (5, True)
-    assert compat.strip_frames(again).right == 5
-    strip.put(bpy.context, scene, frames, 3, "bob")
-    assert len(strip.all_of(scene)) == 2
-
-
-def test_the_strip_would_be_rendered_so_the_compositor_mutes_it(scene, frames):
-    made = strip.put(bpy.context, scene, frames, 3, "anna")
-    assert "muted" in compositing.set_up(scene, Frames(frames, 3, 1.0))
-    assert made.mute
 
 
 @pytest.mark.every_blender

@@ -70,6 +70,21 @@ def test_with_an_avatar_everything_can_be_pressed(sat, scene):
     ]
 
 
+@pytest.mark.every_blender
+def test_paths_may_begin_at_the_blend_file(scene):
+    holder = bpy.data.objects.new("Carrier", None)
+    groups = (holder.mien_avatar, scene.mien_avatar)
+    paths = [
+        prop
+        for group in groups
+        for prop in group.bl_rna.properties
+        if getattr(prop, "subtype", "") in {"FILE_PATH", "DIR_PATH"}
+    ]
+    assert {prop.identifier for prop in paths} == {"path", "folder", "plate"}
+    # Blender 4.5 and later warn where it is not so.
+    assert all(getattr(prop, "is_path_supports_blend_relative", True) for prop in paths)
+
+
 def test_a_lost_file_is_told(sat, scene, tmp_path):
     sat.mien_avatar.path = str(tmp_path / "gone.mienavatar")
     assert "There is no avatar file" in " ".join(drawn(900).words)

@@ -67,14 +67,36 @@ def test_frames_are_rendered_and_lie_in_step_in_the_sequencer(at_work, scene, tm
 @pytest.mark.every_blender
 def test_depth_reaches_the_compositor(at_work, scene, tmp_path):
     assert bpy.ops.mien.avatar_render() == {"FINISHED"}
+    # Before 4.5 the sequencer reads no multilayer OpenEXR.
+    strips = compat.all_strips(scene)
+    assert ("F12 renders it" if strips else "No strip was added") in done()
     assert bpy.ops.mien.avatar_compositor() == {"FINISHED"}
     assert "by depth" in done()
+    (image,) = (each for each in bpy.data.images if each.name.startswith("Ada"))
+    assert image.filepath == "//avatar/Ada_Łovelace/Ada_Łovelace_0003.exr"
     assert bpy.ops.mien.avatar_compositor_remove() == {"FINISHED"}
 
 
+@pytest.mark.every_blender
+def test_a_strip_that_is_added_beneath_the_compositor_is_muted(at_work, scene):
+    scene.mien_avatar.file_format = "PNG"
+    scene.mien_avatar.use_strip = False
+    assert bpy.ops.mien.avatar_render() == {"FINISHED"}
+    assert bpy.ops.mien.avatar_compositor() == {"FINISHED"}
+    scene.mien_avatar.use_strip = True
+    assert bpy.ops.mien.avatar_render() == {"FINISHED"}
+    assert "It is muted" in done()
+    (made,) = compat.all_strips(scene)
+    assert made.mute
+    assert made.directory == "//avatar/Ada_Łovelace/"
+    assert bpy.ops.mien.avatar_compositor_remove() == {"FINISHED"}
+    assert not made.mute
+
+
 def test_a_second_render_keeps_what_is_the_same(at_work, scene, tmp_path):
+    scene.mien_avatar.file_format = "PNG"
     bpy.ops.mien.avatar_render()
-    first = folder_of(tmp_path) / "Ada_Łovelace_0003.exr"
+    first = folder_of(tmp_path) / "Ada_Łovelace_0003.png"
     before = first.stat().st_mtime_ns
     bpy.ops.mien.avatar_render()
     assert first.stat().st_mtime_ns == before
