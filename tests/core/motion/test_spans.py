@@ -33,7 +33,7 @@ def test_a_faint_neighbour_is_a_slip_and_a_sure_one_is_not():
 
 def test_half_an_hour_of_rivals_is_no_wait():
     spans = [Span(RIVALS[n % 2], 0.2 * n, 0.2 * n + 0.15, 0.9) for n in range(9000)]
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert without_rivals(spans, RIVALS) == spans
     # Every pair would be 20 million.
-    assert time.perf_counter() - begun < 2.0
+    assert time.process_time() - begun < 2.0
