@@ -137,6 +137,29 @@ def _renew(former: Any, taken: _Taken, frames: Frames, siblings: Any) -> None:
         frames: the new ones.
         siblings: the strips that it lies among.
     """
+    # Of a retimed strip the animator chose which picture is seen when.
+    is_timed = bool(compat.retiming_frames(former))
+    start, left, right = _place(former, frames)
+    channel = former.channel
+    if not is_timed:
+        channel = _free_channel(siblings, former, left, right, channel)
+    if PurePath(former.elements[0].filename).suffix != frames.ending:
+        former.colorspace_settings.name, former.alpha_mode = taken.colour_space, taken.alpha_mode
+    scale = taken.fit / former.get(FIT, taken.fit)
+    former.transform.scale_x *= scale
+    former.transform.scale_y *= scale
+    former[FIT] = taken.fit
+    _fill(former, frames)
+    if is_timed:
+        return
+    compat.place_strip(former, start, left, right)
+    if former.channel != channel:
+        former.channel = channel
+    former[FIRST] = frames.first_frame
+
+
+def _place(former: Any, frames: Frames) -> tuple[int, int, int]:
+    """Where a strip's content begins with new frames, and from where to where it is shown."""
     place = compat.strip_frames(former)
     begun = place.content_start - place.trim_start
     ended = place.content_start + place.content_frames + place.trim_end
@@ -145,19 +168,7 @@ def _renew(former: Any, taken: _Taken, frames: Frames, siblings: Any) -> None:
     # Beyond its content a strip holds the first or last picture.
     left = max(start, place.left) if place.left > begun else start + place.left - begun
     right = min(end, place.right) if place.right < ended else end + place.right - ended
-    if left >= right:
-        left, right = start, end
-    channel = _free_channel(siblings, former, left, right, former.channel)
-    if PurePath(former.elements[0].filename).suffix != frames.ending:
-        former.colorspace_settings.name, former.alpha_mode = taken.colour_space, taken.alpha_mode
-    scale = taken.fit / former.get(FIT, taken.fit)
-    former.transform.scale_x *= scale
-    former.transform.scale_y *= scale
-    former[FIRST], former[FIT] = frames.first_frame, taken.fit
-    _fill(former, frames)
-    compat.place_strip(former, start, left, right)
-    if former.channel != channel:
-        former.channel = channel
+    return (start, left, right) if left < right else (start, start, end)
 
 
 def _fill(strip: Any, frames: Frames) -> None:

@@ -94,6 +94,24 @@ def test_a_strip_that_was_moved_stays_as_far_from_its_frames(saved, pictures):
     assert shown(made) == (104, 109)
 
 
+def test_a_strip_that_holds_its_last_picture_goes_on_to_hold_it(saved, pictures):
+    made = put(saved, pictures)
+    compat.place_strip(made, 3, 3, 12)
+    put(saved, pictures[:4])
+    assert shown(made) == (3, 10)
+
+
+def test_a_retimed_strip_stays_as_long(saved, pictures):
+    made = put(saved, pictures)
+    if "left_handle" not in made.bl_rna.properties:
+        pytest.skip("a script that retimes pictures crashes Blender 4.5 and 5.0")
+    made.retiming_keys.add(timeline_frame=5)
+    made.retiming_keys[-1].timeline_frame = 15
+    put(saved, pictures)
+    assert shown(made) == (3, 15)
+    assert compat.retiming_frames(made) == [3, 5, 15]
+
+
 def test_a_longer_render_makes_way_for_the_animators_strips(saved, pictures):
     made = put(saved, pictures[:2])
     own = compat.new_image_strip(saved.sequence_editor, "Title", str(pictures[0]), 2, 6)
