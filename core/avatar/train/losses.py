@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.nn.functional import avg_pool2d
 
 SSIM_WINDOW = 7
 OFFSET_FREE_MILLIMETRES = 3.0
@@ -24,13 +23,32 @@ def structural_difference(drawn: Tensor, wanted: Tensor) -> Tensor:
     """
     x, y = (picture.mean(dim=2)[None, None] for picture in (drawn, wanted))
     stack = torch.cat([x, y, x * x, y * y, x * y])
-    mean_x, mean_y, xx, yy, xy = avg_pool2d(stack, SSIM_WINDOW, stride=1).split(1)
+    mean_x, mean_y, xx, yy, xy = window_means(stack).split(1)
     both = mean_x * mean_y
     squares = mean_x.square() + mean_y.square()
     likeness = ((2.0 * both + SSIM_C1) * (2.0 * (xy - both) + SSIM_C2)) / (
         (squares + SSIM_C1) * (xx + yy - squares + SSIM_C2)
     )
     return 1.0 - likeness[0, 0]
+
+
+def window_means(pictures: Tensor) -> Tensor:
+    """Means of all windows of SSIM_WINDOW pixels a side, across and down: (..., H, W) -> (..., H - 6, W - 6).
+
+    Sums of shifted pictures: a seventh of the time of torch's `avg_pool2d`, which adds 49 pixels for each.
+    """
+    return _sums_of_seven(_sums_of_seven(pictures, -1), -2) / SSIM_WINDOW**2
+
+
+def _sums_of_seven(pictures: Tensor, axis: int) -> Tensor:
+    """Along one axis; 7 = 4 + 2 + 1."""
+    length = pictures.shape[axis]
+    two = pictures.narrow(axis, 0, length - 1) + pictures.narrow(axis, 1, length - 1)
+    four = two.narrow(axis, 0, length - 3) + two.narrow(axis, 2, length - 3)
+    count = length - SSIM_WINDOW + 1
+    return (
+        four.narrow(axis, 0, count) + two.narrow(axis, 4, count) + pictures.narrow(axis, 6, count)
+    )
 
 
 def picture_loss(drawn: Tensor, wanted: Tensor, care: Tensor, structure: float) -> Tensor:
