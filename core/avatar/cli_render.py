@@ -21,6 +21,7 @@ from .head_pose import head_to_root
 from .model import Pose
 from .plate_film import open_plate
 from .ply import AXES, export_ply
+from .threads import share_cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,6 +87,7 @@ def add_render_command(commands: Any) -> None:  # noqa: ANN401
 
 
 def _render(options: argparse.Namespace) -> None:
+    share_cores()
     from .render_files import render_files  # noqa: PLC0415 - `info` does without
 
     check_shot_options(options)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from .avatar_file import SUFFIX
 from .cli_device import add_device_option
 from .consent import add_consent_options, consent_of_options
+from .threads import share_cores
 
 if TYPE_CHECKING:
     import argparse
@@ -42,6 +43,7 @@ def add_train_command(commands: argparse._SubParsersAction[argparse.ArgumentPars
 
 
 def _train(options: argparse.Namespace) -> None:
+    share_cores()
     from .train.options import Options  # noqa: PLC0415 - see core.avatar.cli
     from .train.run import Wish, train  # noqa: PLC0415
 

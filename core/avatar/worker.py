@@ -19,13 +19,7 @@ from ..door import open_desk, serve
 from .errands import Clerk
 from .faults import told
 from .protocol import KINDS, PROTOCOL
-
-# They are read when numba, torch or a BLAS is first loaded. The rasteriser's threads are numba's; those of
-# torch and BLAS would only stand in their way (`core.avatar.device`).
-THREADS_VARIABLE, SINGLE_VARIABLES = (
-    "NUMBA_NUM_THREADS",
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"),
-)
+from .threads import share_cores
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -36,9 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         "--threads", type=int, default=0, help="threads that draw (default: all cores)"
     )
     options = parser.parse_args(arguments)
-    os.environ.update(dict.fromkeys(SINGLE_VARIABLES, "1"))
-    if options.threads > 0:
-        os.environ[THREADS_VARIABLE] = str(options.threads)
+    share_cores(options.threads)
     desk = open_desk(options.log)
     desk.send(_hello())
     clerk = Clerk(desk, told)
