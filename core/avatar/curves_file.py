@@ -97,8 +97,10 @@ def _is_performance(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return "meta_json.npy" in archive.namelist()
-    except (OSError, zipfile.BadZipFile) as error:
-        raise _unreadable(path, error) from error
+    except zipfile.BadZipFile as error:
+        raise _unreadable(path, "it is no .npz file, or is cut off") from error
+    except OSError as error:
+        raise _unreadable(path, error.strerror or error) from error
 
 
 def _table(path: Path, fps: float | None) -> tuple[NDArray[np.float64], NDArray[np.float32]]:

@@ -77,7 +77,7 @@ def read_header(file: BufferedReader, file_bytes: int) -> Header:
         raise ValueError("it ends within its first 8 bytes")
     (length,) = struct.unpack("<Q", prefix)
     if not 2 <= length <= min(MOST_HEADER_BYTES, file_bytes - 8):
-        raise ValueError(f"its header cannot be {length} bytes long")
+        raise ValueError("it is another kind of file, or its beginning is damaged")
     header = parse_json(file.read(length))
     texts = header.pop(_TEXTS, {})
     if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
@@ -192,5 +192,7 @@ def _check_no_gaps(places: Mapping[str, Place], data_bytes: int) -> None:
         if place.start != end:
             raise ValueError(f"there is a gap or an overlap before the tensor {name}")
         end = place.end
+    if end > data_bytes:
+        raise ValueError(f"it is cut off: {data_bytes} of {end} bytes of its tensors are there")
     if end != data_bytes:
         raise ValueError(f"its tensors take {end} bytes and it holds {data_bytes}")

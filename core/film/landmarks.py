@@ -86,7 +86,7 @@ def track_faces(
         raise MienError(
             "film_no_face",
             f"{name} shows no face.",
-            "Give films in which one face is seen from the front.",
+            "Give films that stand upright, in which one face is seen from the front.",
         )
     if rivals > RIVAL_SHARE * looks:
         raise MienError(

@@ -166,7 +166,8 @@ def _refuse_too_little(films: Sequence[Path], faces: Faces) -> None:
         raise MienError(
             "film_no_face",
             f"{named}: a face is seen in {100 * found:.0f} % of the time only.",
-            "Give films in which the face is seen from the front nearly always; it may turn by 40 degrees.",
+            "Give films that stand upright, with the face seen from the front nearly always; it may turn by"
+            " 40 degrees.",
         )
 
 

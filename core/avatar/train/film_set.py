@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import shutil
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,6 +18,7 @@ from ...errors import MienError
 from ...film.read import read_pictures
 from ...whole_file import whole_file
 from ..camera import Camera
+from ..faults import FULL
 from ..person import PersonMesh, person_mesh, posed_vertices
 from ..poses import film_roots
 from ..track_masks import open_masks
@@ -226,7 +228,7 @@ def _picture_files(workplace: Path, shape: tuple[int, int, int]) -> tuple[Map, M
 
     Raises:
         MienError: ``not_writable``, when they cannot be made or would not fit on the disk: a map that
-            meets a full disk later ends the process without a word.
+            meets a full disk later ends the process without a word, so that their room is taken here.
     """
     size = CHANNELS * math.prod(shape)
     try:
@@ -239,6 +241,8 @@ def _picture_files(workplace: Path, shape: tuple[int, int, int]) -> tuple[Map, M
             )
             for name, last in (("colour", (3,)), ("alpha", ()), ("care", ()))
         )
+        for pictures in (colour, alpha, care):
+            _take_room(Path(str(pictures.filename)))
     except OSError as error:
         raise MienError(
             "not_writable",
@@ -246,3 +250,16 @@ def _picture_files(workplace: Path, shape: tuple[int, int, int]) -> tuple[Map, M
             "Make room, or train with fewer or smaller pictures (--pictures, --size).",
         ) from error
     return colour, alpha, care
+
+
+def _take_room(path: Path) -> None:
+    """Have a file's blocks given to it, where the system can; new ones have holes that another may fill."""
+    if not hasattr(os, "posix_fallocate"):
+        return
+    with path.open("r+b") as file:
+        try:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+        except OSError as error:
+            # Some file systems cannot; what they have free was looked at.
+            if error.errno in FULL:
+                raise

@@ -160,6 +160,21 @@ def test_files_of_other_kinds(damaged, tmp_path):
     assert {damaged(data) for data in others} == {"avatar_unreadable"}
 
 
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda _: b"\x89PNG\r\n\x1a\n" + bytes(200), "it is another kind of file"),
+        (lambda data: data[: len(data) // 2], "it is cut off"),
+    ],
+    ids=["a renamed picture", "half a copy"],
+)
+def test_people_are_told_what_is_wrong_with_a_file(saved, tmp_path, spoil, words):
+    path = tmp_path / "ada.mienavatar"
+    path.write_bytes(spoil(saved.read_bytes()))
+    with pytest.raises(MienError, match=words):
+        load_avatar(path)
+
+
 def test_each_byte_that_flips_is_found(saved, damaged):
     data = saved.read_bytes()
     random = np.random.default_rng(5)
