@@ -129,7 +129,7 @@ class Clerk:
         started = time.monotonic()
         camera, film = self._seen(request.view)
         look = worn_look(self._shelf.avatar(request.avatar), request.look, film)
-        poser = self._shelf.poser(request.avatar, look)
+        poser = self._shelf.poser(request.avatar, look, request.device)
         frame = render_frame(poser, request.pose, camera, depth=False)
         with whole_file(request.out_path, "The preview") as partial, partial.open("wb") as file:
             np.save(file, frame.rgba, allow_pickle=False)
@@ -154,10 +154,12 @@ class Clerk:
         return plate.view(view.seconds, view.longest_side), plate.name
 
     def _render(self, request: RenderRequest, report: Reporter) -> dict[str, Any]:
-        from .plate_film import open_plate  # noqa: PLC0415 - as above
+        from .device import choose_device  # noqa: PLC0415 - as above
+        from .plate_film import open_plate  # noqa: PLC0415
         from .render_files import render_files  # noqa: PLC0415
 
         report(0.0, "reading")
+        choice = choose_device(request.device)
         avatar, shot = self._shelf.avatar(request.avatar), load_shot(request.shot)
         plate = None if request.plate is None else open_plate(request.plate)
         report(0.0, "rendering")
@@ -174,17 +176,22 @@ class Clerk:
             plate=plate,
             first_frame=request.first_frame,
             look=request.look,
+            device=request.device,
             normals=request.normals,
             tell=tell,
         )
-        kept = f"{len(done.kept)} frames were there already, made of the same, and are kept."
+        notes = [f"It was drawn on {choice.words}"] if choice.idle_card else []
+        if done.kept:
+            notes.append(
+                f"{len(done.kept)} frames were there already, made of the same, and are kept."
+            )
         return {
             "type": "avatar_render_result",
             "path": str(request.out_path),
             "first_frame": int(shot.frame[0]),
             "frames": shot.frames,
             "seconds": round(time.monotonic() - started, 3),
-            "notes": [kept] if done.kept else [],
+            "notes": notes,
         }
 
     def _ply(self, request: PlyRequest, report: Reporter) -> dict[str, Any]:

@@ -16,12 +16,13 @@ To the worker, with what may be left out and its default after the `|`::
     {"type": "avatar_versions"}
     {"type": "avatar_papers",  "avatar": path}
     {"type": "avatar_preview", "avatar": path, "out_path": "a.npy", "values": [52 numbers],
-     "head_to_root": [16 numbers], "look": null |,
+     "head_to_root": [16 numbers], "look": null |, "device": "auto" |,
      "camera": {"width": w, "height": h, "focal_x": p, "focal_y": p, "centre_x": p, "centre_y": p,
                 "root_to_camera": [16 numbers]}
      or "film_view": {"plate": "anna.mientrack", "seconds": s, "longest_side": pixels}}
     {"type": "avatar_render",  "avatar": path, "shot": "shot.npz", "out_path": "folder/take_####.exr",
-     "normals": false |, "look": null |, "plate": null | "anna.mientrack", "first_frame": 1 |}
+     "normals": false |, "look": null |, "plate": null | "anna.mientrack", "first_frame": 1 |,
+     "device": "auto" |}
     {"type": "avatar_ply",     "avatar": path, "out_path": "a.ply", "values": null | [52 numbers],
      "head_to_root": null | [16 numbers], "look": null |}
     {"type": "avatar_capture", "film": path, "out_path": "take.npz", "start_seconds": 0.0 |,
@@ -61,7 +62,8 @@ render is called off; those that would come out the same are kept. With a `plate
 camera and size; its first picture lies under `first_frame`.
 
 `look`, of a preview, a render and a .ply, is the name of a film whose hair and light are worn, one of the
-papers' "looks"; without one it is that of the film that the avatar lies over, else the first.
+papers' "looks"; without one it is that of the film that the avatar lies over, else the first. `device`, of a
+preview and a render, is "auto", "cpu" or "cuda"; a note of the render says why a card that is there stood idle.
 
 *Capture*: film to curves; the result is a performance as `core.curves` reads it, at the film's frames
 a second, its time 0 at `start_seconds`.
@@ -81,6 +83,7 @@ from ..messages import Request, bad_request, number_field
 from .request_fields import (
     common_fields,
     consent_field,
+    device_field,
     flag_field,
     look_field,
     object_field,
@@ -122,6 +125,7 @@ def _preview(message: Mapping[str, Any]) -> Request:
         pose=pose,
         view=view_field(message),
         look=look_field(message),
+        device=device_field(message),
     )
 
 
@@ -135,6 +139,7 @@ def _render(message: Mapping[str, Any]) -> Request:
         look=look_field(message),
         plate=None if message.get("plate") is None else path_field(message, "plate"),
         first_frame=round(number_field(message, "first_frame", 1.0)),
+        device=device_field(message),
     )
 
 

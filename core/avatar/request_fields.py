@@ -79,6 +79,11 @@ def look_field(message: Mapping[str, Any]) -> str | None:
     return None if message.get("look") is None else text_field(message, "look")
 
 
+def device_field(message: Mapping[str, Any]) -> str:
+    """The name of a device; whether there is one is for `core.avatar.device` to say."""
+    return text_field({"device": "auto", **message}, "device")
+
+
 def view_field(message: Mapping[str, Any]) -> Camera | FilmView:
     """From where an avatar is seen: a camera, or that of a tracked film."""
     if message.get("film_view") is None:

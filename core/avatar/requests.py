@@ -59,12 +59,14 @@ class PreviewRequest(AvatarRequest):
         pose: what the avatar does.
         view: from where it is seen.
         look: whose hair and light are worn; None for the first, or the film's.
+        device: a name for `core.avatar.device.choose_device`.
     """
 
     out_path: Path
     pose: Pose
     view: Camera | FilmView
     look: str | None
+    device: str
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ class RenderRequest(AvatarRequest):
         look: whose hair and light are worn; None for the first, or the plate's.
         plate: a tracked film to lie under the frames, or None.
         first_frame: the frame over the plate's first picture.
+        device: a name for `core.avatar.device.choose_device`.
     """
 
     shot: Path
@@ -86,6 +89,7 @@ class RenderRequest(AvatarRequest):
     look: str | None
     plate: Path | None
     first_frame: int
+    device: str
 
 
 @dataclass(frozen=True, eq=False)

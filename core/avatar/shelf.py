@@ -29,6 +29,7 @@ class _Kept:
     identity: Identity
     avatar: Avatar
     poser: Poser | None = None
+    device: str = ""
 
 
 class Shelf:
@@ -59,18 +60,18 @@ class Shelf:
             self._plate = identity, open_plate(folder)
         return self._plate[1]
 
-    def poser(self, path: Path, look: int) -> Poser:
-        """An avatar made ready to be drawn in one of its looks, on CUDA where that can be.
+    def poser(self, path: Path, look: int, device: str = "auto") -> Poser:
+        """An avatar made ready to be drawn in one of its looks on a device, as `choose_device` names them.
 
         Raises:
-            MienError: from `load_avatar`.
+            MienError: from `load_avatar` and `choose_device`.
         """
         kept = self._open(path)
-        if kept.poser is None:
+        if kept.poser is None or kept.device != device:
             from .device import choose_device  # noqa: PLC0415 - the greeting goes before torch loads
             from .posed import Poser  # noqa: PLC0415
 
-            kept.poser = Poser(kept.avatar, choose_device().device)
+            kept.poser, kept.device = Poser(kept.avatar, choose_device(device).device), device
         kept.poser.look = look
         return kept.poser
 

@@ -73,6 +73,16 @@ def test_a_render_that_is_called_off_keeps_its_frames_and_goes_on_later(
     assert made == [f"take_{number:04d}.png" for number in range(5, 5 + len(made))]
 
 
+def test_the_processor_may_be_asked_for(worker, avatar_file, tmp_path):
+    out = tmp_path / "preview.npy"
+    fields = {"avatar": avatar_file, "out_path": out, "camera": camera(), **pose()}
+    assert "seconds" in ask(worker, "preview", **fields, device="cpu")[-1]
+    shot = shot_file(tmp_path / "shot.npz", 1)
+    fields = {"avatar": avatar_file, "shot": shot, "out_path": tmp_path / "take_####.png"}
+    answer = ask(worker, "render", **fields, device="cpu")[-1]
+    assert (answer["frames"], answer["notes"]) == (1, [])
+
+
 def test_out_of_time(worker, avatar_file, tmp_path):
     shot = shot_file(tmp_path / "shot.npz", 400)
     fields = {"avatar": avatar_file, "shot": shot, "out_path": tmp_path / "take_####.png"}
@@ -130,6 +140,9 @@ def test_a_film_to_curves(worker, tmp_path):
         ("render", {"shot": "/gone.npz"}, "shot_unreadable"),
         ("render", {"shot": "/gone.npz", "out_path": "frame.jpg"}, "shot_unreadable"),
         ("render", {"normals": 1}, "bad_request"),
+        ("render", {"shot": "/gone.npz", "device": "gpu"}, "no_device"),
+        ("preview", {"device": "gpu"}, "no_device"),
+        ("preview", {"device": 1}, "bad_request"),
         ("capture", {"film": "/gone.mp4"}, "film_missing"),
         ("track", {"films": []}, "bad_request"),
         ("track", {"films": "film.mp4"}, "bad_request"),
