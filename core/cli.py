@@ -35,6 +35,9 @@ from .mouth_files import save_mouths
 from .progress import terminal_report
 from .whole_file import whole_file
 
+# Commands of `avatar` that take up what an earlier run has left.
+AVATAR_GOES_ON = (["train"], ["render"])
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0, 1 after an error, 130 after Ctrl-C."""
@@ -53,7 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from .avatar.cli import add_avatar_commands  # noqa: PLC0415 - an extra
         from .avatar.faults import told  # noqa: PLC0415
 
-        kept = "what was finished is kept"
+        if words[1:2] in AVATAR_GOES_ON:
+            kept = "what was finished is kept, and the same command goes on from there"
         add_avatar_commands(avatar)
     options = parser.parse_args(words)
     try:

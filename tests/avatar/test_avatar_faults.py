@@ -117,6 +117,26 @@ def test_the_command_line_tells_them_without_a_traceback(
     assert "Traceback" not in said
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            ["render", "take.npz", "a.mienavatar", "-o", "out"],
+            "the same command goes on from there",
+        ),
+        (["ply", "a.mienavatar", "-o", "a.ply"], "stopped; nothing was written"),
+    ],
+    ids=["goes on", "begins anew"],
+)
+def test_ctrl_c_says_what_is_left(monkeypatch, capsys, words, told):
+    def interrupt(_path):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("core.avatar.cli_render.load_avatar", interrupt)
+    assert main(["avatar", *words]) == 130
+    assert told in capsys.readouterr().err
+
+
 def test_what_nobody_has_foreseen_is_told_with_its_traceback(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr("core.avatar.cli_render.read_papers", lambda _path: 1 / 0)
     assert main(["avatar", "info", str(tmp_path / "ada.mienavatar")]) == 1
