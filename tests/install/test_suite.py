@@ -36,6 +36,14 @@ def test_everything_is_the_avatar_and_five_blenders_each_in_its_own_environment(
             assert "tests/install/test_zip_speaks.py" in turn.pytest_arguments
 
 
+def test_what_a_blender_leaves_out_is_there_to_be_left_out(repository):
+    """A renamed test would run again where it crashes Blender."""
+    for arguments in suite.LEFT_OUT.values():
+        for argument in arguments:
+            path, name = argument.removeprefix("--deselect=").split("::")
+            assert f"def {name}(" in (repository / path).read_text(encoding="utf-8")
+
+
 def test_the_avatars_turn_runs_what_the_others_leave_out(repository):
     turns, _ = suite.planned_turns(repository, everything=True, pytest_arguments=("-x",))
     turn = next(turn for turn in turns if turn.name == "avatar")
