@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Train an avatar on pictures whose every number is known (`benchmarks.avatar_truth`).
 
-python -m benchmarks.avatar_train_truth TRUTH OUT.mienavatar [--steps 20000]
+python -m benchmarks.avatar_train_truth TRUTH OUT.mienavatar [--steps 8000]
 
 The training is that of `core.avatar.train.fit`; cameras, channels and mattes are the rendered ones
 instead of tracked ones. Only the "training" frames are seen. Goes on from its checkpoint when killed.

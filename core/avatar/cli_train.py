@@ -31,7 +31,7 @@ def add_train_command(commands: argparse._SubParsersAction[argparse.ArgumentPars
     train.add_argument("track", type=Path, help="NAME.mientrack, from `avatar track`")
     train.add_argument("-o", "--out", type=Path, help="default: NAME.mienavatar beside the track")
     add_consent_options(train)
-    train.add_argument("--steps", type=int, default=20_000, help="default 20000; fewer is quicker")
+    train.add_argument("--steps", type=int, default=8000, help="default 8000; fewer is quicker")
     train.add_argument("--gaussians", type=int, default=16_000, help="default 16000")
     train.add_argument("--size", type=int, default=256, help="pixels of the pictures, default 256")
     train.add_argument(

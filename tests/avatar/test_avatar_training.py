@@ -24,7 +24,7 @@ from core.avatar.train.fit import fit
 from core.avatar.train.learned import learn_from
 from core.avatar.train.options import Options
 from core.avatar.train.result import as_avatar
-from core.avatar.train.start import start_drive, start_gaussians
+from core.avatar.train.start import start_drive, start_gaussians, start_size
 from core.errors import Cancelled, MienError
 
 OPTIONS = Options(
@@ -94,6 +94,13 @@ def test_a_saved_avatar_draws_what_was_trained(tmp_path, data, avatar):
         render_frame(each, data.pose(3), data.cameras[3]).rgba for each in (avatar, again)
     )
     assert np.abs(first - second).max() < 4e-3  # float16 of the mesh's channels
+
+
+def test_no_gaussian_ends_as_a_sheet_or_covers_half_a_face(data, avatar):
+    size = start_size(data.mesh, start_gaussians(data, OPTIONS).triangle)
+    scale = np.exp(avatar.gaussians.log_scale) / size
+    assert scale.min() == pytest.approx(OPTIONS.thinnest, rel=1e-3)
+    assert scale.max() == pytest.approx(OPTIONS.largest, rel=1e-3)
 
 
 def test_equal_seeds_give_equal_avatars(data):

@@ -8,7 +8,14 @@ import pytest
 from crude_avatar import crude_camera
 
 from core.avatar.track_masks import MaskWindow
-from core.avatar.train.crops import Window, crop_camera, cut, without_background
+from core.avatar.train.crops import (
+    LUMA_CHROMA,
+    Window,
+    crop_camera,
+    cut,
+    rim_like_inside,
+    without_background,
+)
 
 
 def test_the_crops_camera_sees_what_the_crop_shows():
@@ -60,3 +67,24 @@ def test_half_covered_pixels_get_the_persons_own_colour(share):
     found = without_background(picture, alpha)
     np.testing.assert_allclose(found[:, 20:24].mean(axis=(0, 1)), front, atol=4.0)
     np.testing.assert_array_equal(found[:, 30:], picture[:, 30:])
+
+
+def test_a_rim_loses_the_walls_colour_that_a_coarsely_coded_film_gave_it():
+    rng = np.random.default_rng(5)
+    front = np.array([70.0, 55.0, 40.0]) + rng.normal(0.0, 12.0, (96, 96, 1))
+    behind = np.array([30.0, 160.0, 220.0])
+    alpha = np.zeros((96, 96), np.uint8)
+    alpha[:, 30:] = np.clip(60 * np.arange(1, 67), 0, 255)
+    share = (alpha / 255.0)[..., None]
+    coded = (share * front + (1.0 - share) * behind) @ LUMA_CHROMA.T
+    coded[..., 1:] = (
+        coded[..., 1:].reshape(24, 4, 24, 4, 2).mean(axis=(1, 3)).repeat(4, 0).repeat(4, 1)
+    )
+    picture = np.clip(np.round(coded @ np.linalg.inv(LUMA_CHROMA).T), 0, 255).astype(np.uint8)
+    solved = without_background(picture, alpha)
+    held = rim_like_inside(solved, alpha)
+    rim = (slice(None), slice(30, 36))
+    wrong, left = (np.abs(part[rim] - front[rim]).max(axis=2).mean() for part in (solved, held))
+    assert wrong > 30.0
+    assert left < 15.0
+    np.testing.assert_array_equal(held[:, 40:], solved[:, 40:])

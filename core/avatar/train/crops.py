@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
-from scipy.ndimage import uniform_filter
+from scipy.ndimage import minimum_filter, uniform_filter
 
 from ..camera import Camera
 from ..track.matte import soft_alpha
@@ -26,6 +26,14 @@ UNSURE = tuple(CATEGORIES.index(name) for name in ("clothes", "others"))
 # pixels with at most this alpha of 255; less coverage than the last would only blow noise up.
 BACKGROUND_WINDOW = 1 / 12
 SURE_BACKGROUND, LEAST_ALPHA = 8, 0.15
+# The rim's brightness and its two colour differences are held to so many standard deviations about what the
+# head shows in a window of this share of the crop, where it lies another share behind the rim.
+RIM_DEVIATIONS = np.array([2.0, 1.0, 1.0], np.float32)
+RIM_WINDOW, RIM_WIDTH, SURE_HEAD = 1 / 8, 1 / 36, 247
+# Rec. 601, as films of a standard size are coded; for this any would do.
+LUMA_CHROMA = np.array(
+    [[0.299, 0.587, 0.114], [-0.169, -0.331, 0.5], [0.5, -0.419, -0.081]], np.float32
+)
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,8 @@ def cut(pixels: Bytes, mask: Bytes, shown: MaskWindow, window: Window, size: int
     inside = _window(np.full(pixels.shape[:2], 255, np.uint8), window, size)
     # Where clothes begin nothing is known; what is surely head stays.
     care = np.where((doubt > 127) | (inside < 250), 0, 255).astype(np.uint8)
-    return Sample(without_background(colour, alpha), alpha, care)
+    front = without_background(colour, alpha)
+    return Sample(rim_like_inside(front, alpha), alpha, care)
 
 
 def _in_picture(mask: Bytes, shown: MaskWindow, pixels: Bytes) -> Bytes:
@@ -105,6 +114,28 @@ def without_background(colour: Bytes, alpha: Bytes) -> Bytes:
     front = (colour - (1.0 - share) * nearby) / np.maximum(share, LEAST_ALPHA)
     front = np.where(known & (share > 0.0), front, colour)
     return np.asarray(np.clip(np.round(front), 0, 255), np.uint8)
+
+
+def rim_like_inside(colour: Bytes, alpha: Bytes) -> Bytes:
+    """Bring colours at the head's rim into the range of those behind it.
+
+    Films keep colour at half the resolution of brightness (4:2:0), so that a rim has some of the wall's:
+    what is left when the wall is taken out is red beside a cyan one, and seen as soon as the head turns.
+    """
+    window = max(3, round(len(alpha) * RIM_WINDOW))
+    inside = minimum_filter(alpha, max(3, round(len(alpha) * RIM_WIDTH))) >= SURE_HEAD
+    weight = uniform_filter(inside.astype(np.float32), window)
+    values = colour.astype(np.float32) @ LUMA_CHROMA.T
+
+    def nearby(part: NDArray[np.float32]) -> NDArray[np.float32]:
+        sums = uniform_filter(part * inside[..., None], (window, window, 1))
+        return np.asarray(sums / np.maximum(weight, 1e-4)[..., None])
+
+    mean = nearby(values)
+    reach = RIM_DEVIATIONS * np.sqrt(np.maximum(nearby(values**2) - mean**2, 0.0))
+    held = np.clip(values, mean - reach, mean + reach) @ np.linalg.inv(LUMA_CHROMA).T
+    rim = (alpha > 0) & ~inside & (weight > 1e-3)
+    return np.where(rim[..., None], np.clip(np.round(held), 0, 255), colour).astype(np.uint8)
 
 
 def _window(picture: Bytes, window: Window, size: int) -> Bytes:

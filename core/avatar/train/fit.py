@@ -29,7 +29,7 @@ from .learned import Learned, learn_from
 from .losses import alpha_loss, offset_loss, picture_loss
 from .memory import memory_told
 from .recycle import recycle
-from .start import start_drive, start_gaussians
+from .start import start_drive, start_gaussians, start_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,9 +106,9 @@ def fit(
     Raises:
         MienError: of the checkpoint, the device or memory; ``avatar_diverged``.
     """
-    learned = learn_from(
-        start_gaussians(data, options), start_drive(data, options), options, device
-    )
+    gaussians = start_gaussians(data, options)
+    learned = learn_from(gaussians, start_drive(data, options), options, device)
+    size = start_size(data.mesh, gaussians.triangle)
     named = run or {}
     saved = 0
     if checkpoint is not None and checkpoint.exists():
@@ -124,6 +124,7 @@ def fit(
             learned.set_rates(step / options.steps)
             coarse = step < options.coarse_share * options.steps
             loss = _step(data, options, learned, Moment(int(order[step]), coarse, areas), rng)
+            learned.bound_sizes(options.thinnest * size, options.largest * size)
             pull += learned.tensors["offset"].grad.norm(dim=1)
             _check_loss(loss, step)
             smooth = loss if step == begun else 0.99 * smooth + 0.01 * loss

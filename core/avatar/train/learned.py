@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +85,11 @@ class Learned:
         """The drive with gradients."""
         fixed = {name: self.fixed[name] for name in ("centre", "spread", "lowest", "highest")}
         return DriveTensors(**fixed, **{name: self.tensors[name] for name in DRIVE_NAMES})
+
+    def bound_sizes(self, least: float, most: float) -> None:
+        """Bring standard deviations beyond these, metres, back to them."""
+        with torch.no_grad():
+            self.tensors["log_scale"].clamp_(math.log(least), math.log(most))
 
     def set_rates(self, progress: float) -> None:
         """Lower all rates as the training goes on from 0 to 1."""

@@ -39,6 +39,10 @@ class Options:
         alpha: weight of coverage.
         opacity_cost: keeps Gaussians that nothing needs from staying.
         scale_cost: per metre; keeps them small.
+        thinnest: least standard deviation of a Gaussian along any axis, of what it starts with. Without
+            it a film from one side ends in sheets without thickness, seen as streaks from beside it.
+        largest: most, of the same. Without it one Gaussian may paint a cheek, and covers an eye or stands
+            out of the head from any other side.
         offset_cost: per millimetre of distance from the mesh (less below 3): keeps skin on its surface, so
             that depth and cameras beside the film's are right, and lets hair stand off where it must.
         residual_decay: pulls the residual back to the mesh where the film does not ask for it.
@@ -48,7 +52,7 @@ class Options:
         preview_every: steps.
     """
 
-    steps: int = 20_000
+    steps: int = 8000
     gaussians: int = 16_000
     drives: int = 20
     hidden: int = 32
@@ -58,6 +62,8 @@ class Options:
     alpha: float = 0.5
     opacity_cost: float = 0.002
     scale_cost: float = 0.2
+    thinnest: float = 0.07
+    largest: float = 1.5
     offset_cost: float = 3e-4
     residual_decay: float = 0.05
     recycle_every: int = 200

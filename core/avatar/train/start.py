@@ -10,7 +10,7 @@ import numpy as np
 from ...face.arkit import ARKIT_NAMES
 from ..model import RESIDUAL_WIDTH, Drive, Gaussians
 from ..person import posed_vertices
-from ..posed import drive_inputs, rest_areas
+from ..posed import SH_0, TINY, drive_inputs, rest_areas
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,10 +30,10 @@ PART_DENSITY = np.array([1.0, 2.0, 2.0, 1.5, 1.5, 1.0, 0.0, 0.0])
 FINE_CHANNELS = ("eyeBlinkLeft", "eyeBlinkRight", "mouthFunnel", "mouthPucker", "jawOpen")
 FINE_METRES, FINE_DENSITY = 0.004, 2.0
 HAIR_SHARE, HAIR_METRES = 0.2, 0.03
-# Pictures whose cameras say what is seen of the mesh.
+# Pictures that say what is seen of the mesh, and in which colour.
 SAMPLED_PICTURES = 64
 FLATNESS = 0.25
-START_OPACITY, START_COLOUR = 0.4, 0.0
+START_OPACITY = 0.4
 SMALLEST_SPREAD = 0.02
 START_LOOK = np.float32(0.1)
 # The residual's drive reaches a little beyond what the film shows.
@@ -50,9 +50,14 @@ def triangle_weights(data: TrainingSet) -> Floats:
         fine |= moved > FINE_METRES
     density = density * np.where(fine[mesh.triangles].any(axis=1), FINE_DENSITY, 1.0)
     seen = np.zeros(len(mesh.triangles))
-    for index in np.linspace(0, len(data) - 1, min(SAMPLED_PICTURES, len(data))).astype(int):
+    for index in _sampled(data):
         seen += facing(mesh, data.pose(index), data.cameras[index])
     return np.asarray(rest_areas(mesh) * density * (seen > 0.0), np.float32)
+
+
+def _sampled(data: TrainingSet) -> NDArray[np.int64]:
+    """Pictures spread over the set."""
+    return np.linspace(0, len(data) - 1, min(SAMPLED_PICTURES, len(data))).astype(np.int64)
 
 
 def facing(mesh: PersonMesh, pose: Pose, camera: Camera) -> NDArray[np.bool_]:
@@ -78,11 +83,13 @@ def start_gaussians(data: TrainingSet, options: Options) -> Gaussians:
         ]
     )
     share = rng.dirichlet(np.ones(3), count)
-    size = 0.6 * np.sqrt(rest_areas(mesh)[triangle].mean() * len(weights) / count)
+    size = start_size(mesh, triangle)
     scale = np.full((count, 3), size) * np.array([1.0, 1.0, FLATNESS])
     scale[count - hair :] = size
     offset = np.zeros((count, 3))
     offset[count - hair :, 2] = rng.uniform(0.0, HAIR_METRES, hair)
+    harmonics = np.zeros((count, 4, 3), np.float32)
+    harmonics[:, 0] = (start_colours(data, triangle, share) - 0.5) / SH_0
     return Gaussians(
         triangle=triangle.astype(np.int32),
         barycentric=share.astype(np.float32),
@@ -90,9 +97,47 @@ def start_gaussians(data: TrainingSet, options: Options) -> Gaussians:
         rotation=np.tile(np.array([1, 0, 0, 0], np.float32), (count, 1)),
         log_scale=np.log(scale).astype(np.float32),
         opacity_logit=np.full(count, np.log(START_OPACITY / (1 - START_OPACITY)), np.float32),
-        harmonics=np.full((count, 4, 3), START_COLOUR, np.float32),
+        harmonics=harmonics,
         residual=np.zeros((options.drives, count, RESIDUAL_WIDTH), np.float16),
     )
+
+
+def start_colours(
+    data: TrainingSet, triangle: NDArray[np.int64], share: NDArray[np.float64]
+) -> Floats:
+    """What the pictures show where the Gaussians are, on average: (N, 3) sRGB codes 0..1.
+
+    What is always behind something keeps this colour, of the skin or hair before it: no picture teaches
+    it another, and it is seen once the head turns further than in the film.
+
+    Args:
+        data: the pictures.
+        triangle: (N,) each Gaussian's triangle.
+        share: (N, 3) barycentric.
+    """
+    sums, weights = np.zeros((len(triangle), 3)), np.zeros((len(triangle), 1))
+    for index in _sampled(data):
+        pose, camera = data.pose(index), data.cameras[index]
+        vertices = posed_vertices(data.mesh, pose.values, pose.head_to_root)
+        points = (share[:, :, None] * vertices[data.mesh.triangles[triangle]]).sum(axis=1)
+        pixels = np.floor(camera.pixels_of(points)).astype(np.int64)
+        column, row = np.clip(pixels, 0, [camera.width - 1, camera.height - 1]).T
+        alpha = data.alpha[index][row, column, None] / 255.0
+        sums += alpha * data.colour[index][row, column] / 255.0
+        weights += alpha
+    mean = sums.sum(axis=0) / max(weights.sum(), TINY)
+    return np.asarray(np.where(weights > 0.0, sums / np.maximum(weights, TINY), mean), np.float32)
+
+
+def start_size(mesh: PersonMesh, triangle: NDArray[np.int32]) -> float:
+    """Standard deviation along the skin that a Gaussian starts with, metres.
+
+    Args:
+        mesh: the person.
+        triangle: (N,) each Gaussian's triangle.
+    """
+    areas = rest_areas(mesh)
+    return float(0.6 * np.sqrt(areas[triangle].mean() * len(areas) / len(triangle)))
 
 
 def _is_scalp(mesh: PersonMesh, centres: Floats) -> NDArray[np.bool_]:
