@@ -24,7 +24,12 @@ from core.avatar.train.fit import fit
 from core.avatar.train.learned import learn_from
 from core.avatar.train.options import Options
 from core.avatar.train.result import as_avatar
-from core.avatar.train.start import start_drive, start_gaussians, start_size
+from core.avatar.train.start import (
+    start_colours,
+    start_drive,
+    start_gaussians,
+    start_size,
+)
 from core.errors import Cancelled, MienError
 
 OPTIONS = Options(
@@ -101,6 +106,14 @@ def test_no_gaussian_ends_as_a_sheet_or_covers_half_a_face(data, avatar):
     scale = np.exp(avatar.gaussians.log_scale) / size
     assert scale.min() == pytest.approx(OPTIONS.thinnest, rel=1e-3)
     assert scale.max() == pytest.approx(OPTIONS.largest, rel=1e-3)
+
+
+def test_what_no_picture_shows_starts_in_the_persons_colours(data):
+    shown = (data.alpha > 0)[..., None]
+    painted = replace(data, colour=np.where(shown, np.uint8([200, 90, 40]), np.uint8(0)))
+    triangles = np.arange(len(data.mesh.triangles))
+    found = start_colours(painted, triangles, np.full((len(triangles), 3), 1.0 / 3.0))
+    np.testing.assert_allclose(255.0 * found, np.tile([200, 90, 40], (len(found), 1)), atol=1e-3)
 
 
 def test_equal_seeds_give_equal_avatars(data):
