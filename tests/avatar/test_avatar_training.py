@@ -17,7 +17,7 @@ from benchmarks.avatar_train_truth import training_set
 from benchmarks.avatar_truth_read import read_truth
 from core.avatar.avatar_file import load_avatar, save_avatar
 from core.avatar.camera_json import camera_to_json
-from core.avatar.posed import Poser
+from core.avatar.posed import SH_0, Poser
 from core.avatar.render_frame import render_frame
 from core.avatar.train.checkpoint import load_checkpoint
 from core.avatar.train.fit import fit
@@ -114,6 +114,10 @@ def test_what_no_picture_shows_starts_in_the_persons_colours(data):
     triangles = np.arange(len(data.mesh.triangles))
     found = start_colours(painted, triangles, np.full((len(triangles), 3), 1.0 / 3.0))
     np.testing.assert_allclose(255.0 * found, np.tile([200, 90, 40], (len(found), 1)), atol=1e-3)
+    begun = start_gaussians(painted, OPTIONS).harmonics
+    np.testing.assert_allclose(
+        255.0 * (0.5 + SH_0 * begun[:, 0]), np.tile([200, 90, 40], (len(begun), 1)), atol=1e-3
+    )
 
 
 def test_equal_seeds_give_equal_avatars(data):
@@ -176,6 +180,38 @@ def test_memory_of_the_graphics_card_that_ends_names_the_processor_too(tmp_path,
     assert problem.code == "avatar_cuda_memory"
     assert "memory of the graphics card. The checkpoint at step 20 is kept." in problem.message
     assert "--device cpu" in problem.advice
+
+
+def test_memory_that_ends_in_a_preview_names_the_checkpoint_just_made(tmp_path, data):
+    def preview(told, _learned):
+        if told.step == 20:
+            torch.empty(1 << 50)
+
+    with pytest.raises(MienError, match="The checkpoint at step 20 is kept") as told:
+        fit(data, SHORT, checkpoint=tmp_path / "checkpoint.npz", tell=preview)
+    assert told.value.code == "out_of_memory"
+
+
+def test_a_full_card_met_when_going_on_is_no_damaged_checkpoint(monkeypatch, tmp_path, data):
+    def full(*_):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB.")
+
+    checkpoint = tmp_path / "checkpoint.npz"
+    fit(data, replace(SHORT, steps=20), checkpoint=checkpoint)
+    monkeypatch.setattr("core.avatar.train.checkpoint._alike", full)
+    with pytest.raises(MienError, match="The checkpoint at step 20 is kept") as told:
+        fit(data, SHORT, checkpoint=checkpoint)
+    assert told.value.code == "avatar_cuda_memory"
+    assert "goes on from there" in told.value.advice
+
+
+def test_a_checkpoint_that_the_system_does_not_give_is_not_to_be_deleted(tmp_path, data):
+    # A folder: rights do not keep a superuser, as whom tests may run, from reading a file.
+    (tmp_path / "checkpoint.npz").mkdir()
+    with pytest.raises(MienError, match=r"checkpoint\.npz cannot be read") as told:
+        fit(data, SHORT, checkpoint=tmp_path / "checkpoint.npz")
+    assert told.value.code == "checkpoint_unreadable"
+    assert "Delete" not in told.value.advice
 
 
 def test_a_checkpoint_of_other_films_is_refused(tmp_path, data):

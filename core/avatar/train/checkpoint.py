@@ -7,6 +7,7 @@ was killed goes on as if it had not been.
 
 from __future__ import annotations
 
+import errno
 import json
 import zipfile
 from contextlib import contextmanager
@@ -18,7 +19,9 @@ import torch
 
 from ...errors import MienError
 from ...whole_file import whole_file
+from ..faults import is_memory_error
 from ..npz_arrays import DAMAGED, read_content, read_header, read_texts
+from .memory import memory_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -77,7 +80,7 @@ def check_checkpoint(path: Path, run: Run) -> None:
     """Find out before a long preparation whether a training can go on from a checkpoint, where there is one.
 
     Raises:
-        MienError: ``checkpoint_damaged``, ``checkpoint_other``.
+        MienError: ``checkpoint_damaged``, ``checkpoint_unreadable``, ``checkpoint_other``.
     """
     if path.exists():
         with _opened(path, run):
@@ -88,9 +91,10 @@ def load_checkpoint(path: Path, learned: Learned, run: Run) -> int:
     """Put a state back into `learned`; returns the steps done.
 
     Raises:
-        MienError: ``checkpoint_damaged``, ``checkpoint_other``.
+        MienError: ``checkpoint_damaged``, ``checkpoint_unreadable``, ``checkpoint_other``; of
+            `memory_told`, and the checkpoint stays as it was.
     """
-    with _opened(path, run) as checkpoint, torch.no_grad():
+    with _opened(path, run) as checkpoint, memory_told(checkpoint.step), torch.no_grad():
         _put_back(learned, checkpoint)
         return checkpoint.step
 
@@ -105,11 +109,24 @@ def _opened(path: Path, run: Run) -> Iterator[Checkpoint]:
             _check_same(path, checkpoint.run, run)
             yield checkpoint
     except DAMAGED as error:
-        raise MienError(
-            "checkpoint_damaged",
-            f"{path} cannot be read ({error}).",
-            "Delete it to begin anew.",
-        ) from error
+        if is_memory_error(error):
+            raise
+        raise _unread(path, error) from error
+
+
+def _unread(path: Path, error: Exception) -> MienError:
+    """A damaged checkpoint is of no use; one that the system does not give may be whole."""
+    # Places that a damaged archive names and no file can have are an invalid argument to the system.
+    if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+        return MienError(
+            "checkpoint_unreadable",
+            f"{path} cannot be read ({error.strerror or error}).",
+            "See whether it, its disk and your rights to it are there, and give the same command again: the "
+            "training goes on from it.",
+        )
+    return MienError(
+        "checkpoint_damaged", f"{path} cannot be read ({error}).", "Delete it to begin anew."
+    )
 
 
 def _check_same(path: Path, begun: Run, run: Run) -> None:

@@ -136,6 +136,7 @@ def fit(
             if checkpoint is not None and done % options.checkpoint_every == 0:
                 save_checkpoint(checkpoint, learned, done, named)
                 saved = done
+        with memory_told(saved):
             tell(Told(done, options.steps, smooth), learned)
     return learned
 
