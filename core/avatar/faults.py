@@ -38,6 +38,8 @@ def told(error: BaseException) -> MienError:
 
 def is_memory_error(error: BaseException) -> bool:
     """Whether memory is used up, the computer's or the graphics card's."""
+    if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+        return True
     return isinstance(error, MemoryError) or any(
         words in str(error).lower() for words in MEMORY_WORDS
     )

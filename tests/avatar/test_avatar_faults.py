@@ -46,6 +46,12 @@ def test_memory_that_is_not_there(work):
     assert "what was finished is kept" in problem.advice
 
 
+def test_the_systems_word_for_it_is_no_trouble_with_a_file():
+    """So a mapped file or a new process ends where memory does."""
+    problem = told(OSError(errno.ENOMEM, os.strerror(errno.ENOMEM), "/work/colour.npy"))
+    assert problem.code == "out_of_memory"
+
+
 def test_memory_of_a_graphics_card_is_told_as_such():
     error = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB.")
     assert "graphics card" in told(error).message
