@@ -6,6 +6,7 @@ of a traceback; the work is done by Python 3.11 or 3.13, because Blender's wheel
 """
 
 import argparse
+import io
 import signal
 import sys
 from pathlib import Path
@@ -122,6 +123,10 @@ def interrupt(_number: int, _frame: object) -> None:
 
 def main() -> int:
     """Run one command; every foreseeable trouble is one line and exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Paths and what tests say may hold letters that a pipe's encoding under Windows lacks.
+            stream.reconfigure(errors="backslashreplace")
     options = parse_arguments()
     signal.signal(signal.SIGTERM, interrupt)
     try:

@@ -187,7 +187,8 @@ def run_in_lanes(root: Path, programs: Sequence[Program]) -> list[tuple[int, str
 
 def far(log: Path) -> str:
     """How far pytest says that it is, such as "[ 41%]"; empty before its first full line."""
-    return next(iter(re.findall(r"\[ *\d+%\]", log.read_text(errors="replace"))[-1:]), "")
+    said = log.read_text(encoding="utf-8", errors="replace")
+    return next(iter(re.findall(r"\[ *\d+%\]", said)[-1:]), "")
 
 
 def summary(name: str, code: int, seconds: float) -> str:

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 
 import pytest
@@ -104,6 +106,35 @@ def test_turns_at_once_are_told_whole_and_one_that_fails_is_in_the_summary(
     assert ".... [ 50%]\n2 passed\n" in said
     assert "1 failed\n" in said
     assert suite.far(tmp_path / "build/logs/tests-1.0.log") == "[ 50%]"
+
+
+IN_A_PIPE = """
+import sys
+from pathlib import Path
+import install
+from tools_install import suite
+from tools_install.lanes import Program
+
+said = "import sys; sys.stdout.buffer.write('жук [ 50%]'.encode())"
+suite.told = lambda root: {}
+programs = [Program("a", "a", (sys.executable, "-c", said))]
+install.run = lambda options: suite.run_in_lanes(Path(sys.argv[-1]), programs)[0][0]
+options = install.parse_arguments(["lint"])
+install.parse_arguments = lambda: options
+sys.exit(install.main())
+"""
+
+
+def test_letters_that_a_pipes_encoding_lacks_end_no_other_turn(repository, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", IN_A_PIPE, str(tmp_path)],
+        cwd=repository,
+        env={**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode(errors="replace")
+    assert rb"\u0436\u0443\u043a [ 50%]" in done.stdout
 
 
 def test_threads_are_shared_out(tmp_path, monkeypatch):
