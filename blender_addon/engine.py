@@ -72,11 +72,24 @@ class Engine:
     def start(self) -> None:
         """Start the worker where none runs; it gets ready for what it will be asked.
 
+        A request that the last one died over is lost: `poll` tells.
+
         Raises:
             AnimatorError: it cannot be started.
         """
-        if self.process_id is None:
-            self._start()
+        if self.process_id is not None:
+            return
+        try:
+            self._died()
+        except AnimatorError as problem:
+            self._problem_met = problem
+        try:
+            self._process = WorkerProcess(self.choice, self.log_path, self.kind)
+        except OSError as error:
+            raise self._problem(
+                f"{self.kind.name} cannot be started: {error}",
+                "Check that Blender's Python and the folder for logs can be used.",
+            ) from error
 
     def submit(self, request: dict[str, Any]) -> None:
         """Ask for one performance; `request` is of its protocol, without its id.
@@ -186,16 +199,6 @@ class Engine:
         self._request, self._quiet, self._greeted = None, None, False
         return process.kill() if process else None
 
-    def _start(self) -> None:
-        self._kill()
-        try:
-            self._process = WorkerProcess(self.choice, self.log_path, self.kind)
-        except OSError as error:
-            raise self._problem(
-                f"{self.kind.name} cannot be started: {error}",
-                "Check that Blender's Python and the folder for logs can be used.",
-            ) from error
-
     def _understand(self, line: bytes | None) -> dict[str, Any] | None:
         """Handle one line; return it if it is news about the request."""
         if line is None:
@@ -238,7 +241,8 @@ class Engine:
                 "Reinstall Mien and restart Blender.",
             )
         self._greeted = True
-        if self._request is not None:
+        # One that was called off before is not asked: `poll` ends it.
+        if self._request is not None and not self._cancelling:
             self._send_request()
         if self._quiet is not None:
             self._send_quiet()
@@ -258,7 +262,7 @@ class Engine:
             self._process.send(message)
 
     def _died(self) -> None:
-        """The worker's output has ended; that is a problem only while it should be working."""
+        """The worker has ended; that is a problem only while it should be working."""
         waiting, greeted = self.busy, self._greeted
         code = self._process.exit_code() if self._process else None
         self._kill()

@@ -134,3 +134,20 @@ def stage(scene, face, recording):
     scene.mien.emotion = "happy"
     scene.mien.seed = 3
     return scene, strip, face
+
+
+@pytest.fixture
+def log(tmp_path):
+    """Where a worker writes."""
+    return tmp_path / "worker.log"
+
+
+@pytest.fixture
+def engine(log):
+    """The worker of speech, the real one."""
+    from bl_ext.devrepo.mien.engine import Engine
+    from bl_ext.devrepo.mien.worker_choice import WorkerChoice
+
+    engine = Engine(WorkerChoice(REPOSITORY / "models"), log)
+    yield engine
+    engine.stop()
