@@ -19,7 +19,8 @@ _WAITING = {"OMP_WAIT_POLICY": "passive"}
 def share_cores(threads: int = 0) -> None:
     """Set what numba, torch and a BLAS read when they are first loaded: call it before.
 
-    A user's own OMP_WAIT_POLICY stands.
+    A user's own OMP_WAIT_POLICY stands. The worker calls it before numpy is loaded. The command line loads
+    numpy to read its options: numpy's own BLAS keeps its threads there, scipy's, torch's and numba's obey.
 
     Args:
         threads: that draw; 0 for numba's own choice, all cores.

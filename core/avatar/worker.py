@@ -15,10 +15,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from .. import __version__
-from ..door import open_desk, serve
-from .errands import Clerk
-from .faults import told
-from .protocol import KINDS, PROTOCOL
 from .threads import share_cores
 
 
@@ -31,13 +27,25 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     )
     options = parser.parse_args(arguments)
     share_cores(options.threads)
-    desk = open_desk(options.log)
+    _serve(options.log)
+
+
+def _serve(log: Path | None) -> NoReturn:
+    # They load numpy, whose BLAS reads at its loading how many threads it may have.
+    from ..door import open_desk, serve  # noqa: PLC0415
+    from .errands import Clerk  # noqa: PLC0415
+    from .faults import told  # noqa: PLC0415
+    from .protocol import KINDS  # noqa: PLC0415
+
+    desk = open_desk(log)
     desk.send(_hello())
     clerk = Clerk(desk, told)
     serve(desk, KINDS, clerk.answer, told, clerk.warm_up)
 
 
 def _hello() -> dict[str, Any]:
+    from .protocol import PROTOCOL  # noqa: PLC0415 - as above
+
     return {
         "type": "hello",
         "worker": "avatar",
