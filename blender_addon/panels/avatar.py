@@ -124,6 +124,8 @@ def _draw_buttons(layout: Any, context: Any, *, carried: bool) -> None:
         row = layout.row(align=True)
         row.progress(factor=status.fraction, text=f"{status.stage} {status.fraction:.0%}")
         row.operator("mien.cancel", text="", icon="X")
+        if carried:
+            _draw_eye(row)
         _draw_preview(layout, context)
         return
     if not carried:
@@ -131,12 +133,7 @@ def _draw_buttons(layout: Any, context: Any, *, carried: bool) -> None:
     row = layout.row(align=True)
     row.scale_y = 1.4
     row.operator("mien.avatar_render", icon="RENDER_ANIMATION")
-    row.operator(
-        "mien.avatar_preview",
-        text="",
-        icon="HIDE_OFF" if preview.is_on() else "HIDE_ON",
-        depress=preview.is_on(),
-    )
+    _draw_eye(row)
     _draw_preview(layout, context)
     row = layout.row(align=True)
     row.operator("mien.avatar_compositor", icon="NODE_COMPOSITING")
@@ -144,6 +141,16 @@ def _draw_buttons(layout: Any, context: Any, *, carried: bool) -> None:
         row.operator("mien.avatar_compositor_remove", text="", icon="X")
     _draw_colours(layout, context)
     layout.operator("mien.avatar_ply", icon="EXPORT")
+
+
+def _draw_eye(row: Any) -> None:
+    """Begin or end the preview: while a render runs, too."""
+    row.operator(
+        "mien.avatar_preview",
+        text="",
+        icon="HIDE_OFF" if preview.is_on() else "HIDE_ON",
+        depress=preview.is_on(),
+    )
 
 
 def _draw_preview(layout: Any, context: Any) -> None:

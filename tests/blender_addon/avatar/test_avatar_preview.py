@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import bpy
 from avatar_studio import drawn
-from bl_ext.devrepo.mien import preferences
+from bl_ext.devrepo.mien import jobs, preferences
 from bl_ext.devrepo.mien.avatar import preview, worker
+from job_studio import started_job
 
 
 def unusable_python(tmp_path):
@@ -31,6 +32,22 @@ def test_the_panel_can_be_drawn_before_the_preview_has_asked(sat, tmp_path):
     unusable_python(tmp_path)
     preview.start(bpy.context)
     assert "Loading the avatar ..." in drawn().words
+
+
+def test_while_mien_works_the_panel_begins_and_ends_a_preview(sat, scene, long_recording, tmp_path):
+    unusable_python(tmp_path)
+    started_job(scene, long_recording)
+    for is_on in (True, False):
+        assert drawn().buttons == [
+            "mien.avatar_detach",
+            "mien.cancel",
+            "mien.avatar_preview",
+            "mien.film_to_keys",
+        ]
+        assert bpy.ops.mien.avatar_preview() == {"FINISHED"}
+        assert preview.is_on() == is_on
+    assert bpy.context.window_manager.mien.running
+    jobs.abandon_all()
 
 
 def test_a_python_that_cannot_be_started_is_not_started_again_at_every_tick(sat, scene, tmp_path):
