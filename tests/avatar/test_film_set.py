@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from crude_avatar import crude_camera
 
-from core.avatar.track_masks import MaskWindow
+from core.avatar.track_masks import CATEGORIES, MaskWindow
 from core.avatar.train.crops import (
     LUMA_CHROMA,
     Window,
@@ -16,6 +16,8 @@ from core.avatar.train.crops import (
     rim_like_inside,
     without_background,
 )
+
+FACE_SKIN = CATEGORIES.index("face_skin")
 
 
 def test_the_crops_camera_sees_what_the_crop_shows():
@@ -69,7 +71,8 @@ def test_half_covered_pixels_get_the_persons_own_colour(share):
     np.testing.assert_array_equal(found[:, 30:], picture[:, 30:])
 
 
-def test_a_rim_loses_the_walls_colour_that_a_coarsely_coded_film_gave_it():
+def filmed_edge():
+    """A head (H, W, 3) before a cyan wall, its film with colour at a quarter of the resolution, its matte."""
     rng = np.random.default_rng(5)
     front = np.array([70.0, 55.0, 40.0]) + rng.normal(0.0, 12.0, (96, 96, 1))
     behind = np.array([30.0, 160.0, 220.0])
@@ -81,10 +84,28 @@ def test_a_rim_loses_the_walls_colour_that_a_coarsely_coded_film_gave_it():
         coded[..., 1:].reshape(24, 4, 24, 4, 2).mean(axis=(1, 3)).repeat(4, 0).repeat(4, 1)
     )
     picture = np.clip(np.round(coded @ np.linalg.inv(LUMA_CHROMA).T), 0, 255).astype(np.uint8)
+    return front, picture, alpha
+
+
+def rim_error(found, front):
+    rim = (slice(None), slice(30, 36))
+    return np.abs(found[rim] - front[rim]).max(axis=2).mean()
+
+
+def test_a_rim_loses_the_walls_colour_that_a_coarsely_coded_film_gave_it():
+    front, picture, alpha = filmed_edge()
     solved = without_background(picture, alpha)
     held = rim_like_inside(solved, alpha)
-    rim = (slice(None), slice(30, 36))
-    wrong, left = (np.abs(part[rim] - front[rim]).max(axis=2).mean() for part in (solved, held))
-    assert wrong > 30.0
-    assert left < 15.0
+    assert rim_error(solved, front) > 30.0
+    assert rim_error(held, front) < 15.0
     np.testing.assert_array_equal(held[:, 40:], solved[:, 40:])
+
+
+def test_crops_have_no_rim_in_the_walls_colour():
+    front, picture, _ = filmed_edge()
+    mask = np.zeros((256, 256), np.uint8)
+    mask[:, round(31.5 * 256 / 96) :] = FACE_SKIN
+    whole = MaskWindow(0, 0, 96, 96), Window(0.0, 0.0, 96.0)
+    sample = cut(picture, mask, *whole, 96)
+    assert rim_error(without_background(picture, sample.alpha), front) > 30.0
+    assert rim_error(sample.colour, front) < 25.0

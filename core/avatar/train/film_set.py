@@ -4,25 +4,21 @@
 from __future__ import annotations
 
 import json
-import math
-import os
-import shutil
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...errors import MienError
 from ...film.read import read_pictures
-from ...whole_file import whole_file
 from ..camera import Camera
-from ..faults import FULL
 from ..person import PersonMesh, person_mesh, posed_vertices
 from ..poses import film_roots
 from ..track_masks import open_masks
 from .crops import Sample, Window, crop_camera, cut
+from .picture_files import kept_pictures, new_pictures
 from .training_set import TrainingSet
 
 if TYPE_CHECKING:
@@ -36,7 +32,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
     Bytes = NDArray[np.uint8]
-    Map = np.memmap[Any, np.dtype[np.uint8]]
 
 # Room around the mesh for hair and ears, in shares of the mesh's height in the picture.
 ROOM_ABOVE, ROOM_ASIDE = 0.22, 0.10
@@ -44,8 +39,9 @@ ROOM_ABOVE, ROOM_ASIDE = 0.22, 0.10
 COLLAR_METRES = 0.012
 # Pictures that are cut side by side; a matte keeps a core busy for a fifth of a second.
 CUTTERS = 2
-# Bytes of a pixel: colour, alpha, care.
-CHANNELS = 5
+# One more with every change of what is cut (crops.cut, head_window, the collar): pictures that an earlier
+# version of Mien has cut are then cut anew.
+CUT_VERSION = 2
 
 
 def film_mesh(track: FilmTrack, face: FaceModel) -> PersonMesh:
@@ -84,46 +80,29 @@ def film_set(
     films = track.film_of[chosen]
     cameras = [crop_camera(film_camera(track, roots[f]), windows[f], size) for f in films]
     head_to_root = np.linalg.inv(roots[films]) @ track.head_to_camera[chosen]
-    made_of = json.dumps([tracked.digests, chosen.tolist(), size])
-    if not _is_cut(workplace, made_of):
-        _stamp(workplace).unlink(missing_ok=True)
-        maps = _picture_files(workplace, (len(chosen), size, size))
-        for done, sample in enumerate(_samples(tracked, chosen, windows, size)):
-            collar = _collar_row(
-                mesh, track.values[chosen[done], :52], head_to_root[done], cameras[done]
-            )
-            care = np.where(np.arange(size)[:, None] > collar, 0, sample.care)
-            for pictures, picture in zip(maps, (sample.colour, sample.alpha, care), strict=True):
-                pictures[done] = picture
-            tell((done + 1) / len(chosen))
-        for pictures in maps:
-            pictures.flush()
-        with whole_file(_stamp(workplace), "The list of the pictures") as part:
-            part.write_text(made_of, encoding="utf-8")
-    colour, alpha, care = (
-        np.load(workplace / f"{name}.npy", mmap_mode="r") for name in ("colour", "alpha", "care")
-    )
+    made_of = json.dumps([CUT_VERSION, tracked.digests, chosen.tolist(), size])
+    shape = (len(chosen), size, size)
+    pictures = kept_pictures(workplace, made_of, shape)
+    if pictures is None:
+        with new_pictures(workplace, made_of, shape) as pictures:
+            for done, sample in enumerate(_samples(tracked, chosen, windows, size)):
+                collar = _collar_row(
+                    mesh, track.values[chosen[done], :52], head_to_root[done], cameras[done]
+                )
+                pictures.colour[done], pictures.alpha[done] = sample.colour, sample.alpha
+                pictures.care[done] = np.where(np.arange(size)[:, None] > collar, 0, sample.care)
+                tell((done + 1) / len(chosen))
     return TrainingSet(
         mesh,
-        colour,
-        alpha,
-        care,
+        pictures.colour,
+        pictures.alpha,
+        pictures.care,
         track.values[chosen, :52],
         head_to_root,
         tuple(cameras),
         films,
         tuple(Path(film).stem for film in track.films),
     )
-
-
-def _stamp(workplace: Path) -> Path:
-    return workplace / "pictures.json"
-
-
-def _is_cut(workplace: Path, made_of: str) -> bool:
-    """Whether the pictures of an earlier run are there, whole and the same."""
-    path = _stamp(workplace)
-    return path.is_file() and path.read_text(encoding="utf-8") == made_of
 
 
 def _samples(
@@ -221,45 +200,3 @@ def _collar_row(
     """The crop's row under which the neck may be covered."""
     vertices = posed_vertices(mesh, values, head_to_root)[mesh.vertices[:, 2] < COLLAR_METRES]
     return float(camera.pixels_of(vertices.astype(np.float64))[:, 1].min())
-
-
-def _picture_files(workplace: Path, shape: tuple[int, int, int]) -> tuple[Map, Map, Map]:
-    """Files for colour (T, S, S, 3), alpha and care (T, S, S), written as memory.
-
-    Raises:
-        MienError: ``not_writable``, when they cannot be made or would not fit on the disk: a map that
-            meets a full disk later ends the process without a word, so that their room is taken here.
-    """
-    size = CHANNELS * math.prod(shape)
-    try:
-        free = shutil.disk_usage(workplace).free
-        if size > free:
-            raise OSError(f"{size / 1e9:.1f} GB are needed, {free / 1e9:.1f} GB are free")
-        colour, alpha, care = (
-            np.lib.format.open_memmap(  # type: ignore[no-untyped-call]
-                workplace / f"{name}.npy", mode="w+", dtype=np.uint8, shape=(*shape, *last)
-            )
-            for name, last in (("colour", (3,)), ("alpha", ()), ("care", ()))
-        )
-        for pictures in (colour, alpha, care):
-            _take_room(Path(str(pictures.filename)))
-    except OSError as error:
-        raise MienError(
-            "not_writable",
-            f"The pictures of the training cannot be kept in {workplace} ({error}).",
-            "Make room, or train with fewer or smaller pictures (--pictures, --size).",
-        ) from error
-    return colour, alpha, care
-
-
-def _take_room(path: Path) -> None:
-    """Have a file's blocks given to it, where the system can; new ones have holes that another may fill."""
-    if not hasattr(os, "posix_fallocate"):
-        return
-    with path.open("r+b") as file:
-        try:
-            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
-        except OSError as error:
-            # Some file systems cannot; what they have free was looked at.
-            if error.errno in FULL:
-                raise

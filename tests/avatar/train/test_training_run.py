@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -194,21 +193,6 @@ def test_other_options_are_told_by_name(tracked, trained):
         train(wish_for(tracked, out, size=32, options=replace(SMALL, steps=50, seed=7)), still)
 
 
-def test_pictures_that_were_half_cut_are_cut_again(tracked, tmp_path):
-    out = tmp_path / "anna.mienavatar"
-    train(wish_for(tracked, out), still)
-    whole = (workplace_of(out) / "colour.npy").read_bytes()
-
-    def stop(_share, _stage):
-        raise Cancelled
-
-    (workplace_of(out) / "checkpoint.npz").unlink()
-    with pytest.raises(Cancelled):
-        train(wish_for(tracked, out, size=32), stop)
-    train(wish_for(tracked, out), still)
-    assert (workplace_of(out) / "colour.npy").read_bytes() == whole
-
-
 def test_a_film_tracked_anew_does_not_go_on_from_the_old_training(tracked, tmp_path):
     out = tmp_path / "anna.mienavatar"
     train(wish_for(tracked, out), still)
@@ -248,21 +232,6 @@ def test_a_large_file_is_told(tracked, tmp_path):
     large = replace(SMALL, steps=1, gaussians=120_000, drives=20)
     (note,) = train(wish_for(tracked, out, options=large), still)
     assert note.startswith(f"{out} has {out.stat().st_size / 1e6:.0f} MB, more than 60")
-
-
-@pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="this system takes no room before")
-def test_room_for_the_pictures_is_taken_before_they_are_cut(tracked, tmp_path):
-    out = tmp_path / "anna.mienavatar"
-
-    def stop(_share, _stage):
-        if (workplace_of(out) / "care.npy").exists():
-            raise Cancelled
-
-    with pytest.raises(Cancelled):
-        train(wish_for(tracked, out, size=256), stop)
-    for name in ("colour", "alpha", "care"):
-        stat = (workplace_of(out) / f"{name}.npy").stat()
-        assert stat.st_blocks * 512 >= stat.st_size, name
 
 
 def in_small_disk(folder, size):
