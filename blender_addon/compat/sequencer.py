@@ -28,23 +28,26 @@ class StripFrames:
 
 
 def strip_frames(strip: Any) -> StripFrames:
-    """Read a strip's place. 5.2 has new names; the old ones warn there and end with 6.0."""
+    """Read a strip's place. 5.2 has new names; the old ones warn there and end with 6.0.
+
+    Effects (titles, colours, blurs) have no content that could be trimmed.
+    """
     if "left_handle" in strip.bl_rna.properties:
         return StripFrames(
             content_start=int(strip.content_start),
             content_frames=int(strip.content_duration),
             left=strip.left_handle,
             right=strip.right_handle,
-            trim_start=strip.content_trim_start,
-            trim_end=strip.content_trim_end,
+            trim_start=getattr(strip, "content_trim_start", 0),
+            trim_end=getattr(strip, "content_trim_end", 0),
         )
     return StripFrames(
         content_start=int(strip.frame_start),
         content_frames=strip.frame_duration,
         left=strip.frame_final_start,
         right=strip.frame_final_end,
-        trim_start=strip.animation_offset_start,
-        trim_end=strip.animation_offset_end,
+        trim_start=getattr(strip, "animation_offset_start", 0),
+        trim_end=getattr(strip, "animation_offset_end", 0),
     )
 
 
@@ -103,7 +106,11 @@ def replace_pictures(strip: Any, folder: str, names: Sequence[str]) -> None:
             element.filename = name
     for name in names[len(elements) :]:
         elements.append(name)
-    # Set be it the same, for pictures that were read are forgotten then.
+    read_pictures_again(strip, folder)
+
+
+def read_pictures_again(strip: Any, folder: str) -> None:
+    """Let an image strip read its files in `folder`, be it the same: pictures that were read are forgotten."""
     strip.directory = folder
 
 
