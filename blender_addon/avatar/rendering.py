@@ -194,7 +194,14 @@ def _add_strip(context: Any, scene: Any, asked: Order) -> str:
         made = strip.put(context, scene, asked.frames, asked.name)
     except AnimatorError as problem:
         return f"No strip was added. {problem}"
-    said = [f"Strip '{made.name}' on channel {made.channel} shows them."]
+    shown, said = made.strip, []
+    if shown is not None:
+        said.append(f"Strip '{shown.name}' on channel {shown.channel} shows them.")
+    if made.left_alone:
+        said.append(
+            f"Left as it was, for it was cut where these frames do not reach: {_shortened(made.left_alone)}. "
+            "Render all frames that it shows, or delete it."
+        )
     if is_new and compositing.is_set_up(scene) and strip.mute(scene):
         said.append("It is muted, for the compositor lays them over the render.")
     elif is_new and strip.is_rendered_instead(scene):

@@ -2,7 +2,8 @@
 """The image strip that shows an avatar's frames in step with the scene.
 
 A render puts its frames into the strips that an earlier one has left, however they were cut, moved or
-graded; only where there is none it adds one.
+graded; only where there is none it adds one. Where frames were cut away that the new ones are not, a strip
+stays as it is, and that is told.
 """
 
 from __future__ import annotations
@@ -14,16 +15,30 @@ from typing import Any
 from .. import compat
 from ..opening import HIGHEST_CHANNEL
 from ..problems import AnimatorError
+from . import strip_place
 from .frames import Frames
+from .strip_place import FIRST
 
-# On strips: the avatar's name; the scene frame that Mien put the first picture on; how far it was scaled
-# to fit into the scene's picture; and that Mien muted it.
-MARK, FIRST, FIT, MUTED = "mien_avatar", "mien_first_frame", "mien_fit", "mien_muted"
+# On strips: the avatar's name; how far it was scaled to fit into the scene's picture; that Mien muted it.
+MARK, FIT, MUTED = "mien_avatar", "mien_fit", "mien_muted"
 LOWEST_CHANNEL = 2
 RENDERED_INSTEAD = (
     "While the sequencer has pictures, F12 renders it instead of the scene (Output > Post Processing > "
     "Sequencer)."
 )
+
+
+@dataclass(frozen=True)
+class Put:
+    """What became of frames in the sequencer.
+
+    Attributes:
+        strip: that shows them, or the first of those that it was cut into; None where none does.
+        left_alone: names of strips that were cut where these frames do not reach.
+    """
+
+    strip: Any
+    left_alone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,7 +55,7 @@ class _Taken:
     alpha_mode: str
 
 
-def put(context: Any, scene: Any, frames: Frames, name: str) -> Any:
+def put(context: Any, scene: Any, frames: Frames, name: str) -> Put:
     """Put frames into the sequencer, into the strips that an earlier render has put there.
 
     Args:
@@ -49,18 +64,19 @@ def put(context: Any, scene: Any, frames: Frames, name: str) -> Any:
         frames: one for each scene frame.
         name: that the strips are known by.
 
-    Returns:
-        The strip, or the first of those that it was cut into.
-
     Raises:
         AnimatorError: there is no room, or Blender's sequencer cannot read the frames.
     """
     editor = scene.sequence_editor or scene.sequence_editor_create()
     taken = _taken(editor, frames)
     former = of_name(scene, name)
+    if not former:
+        return Put(_add(context, scene, frames, name))
+    renewed, left_alone = [], []
     for each in former:
-        _renew(each, taken, frames, compat.strips(each.parent_meta() or editor))
-    return former[0] if former else _add(context, scene, frames, name)
+        is_new = _renew(each, taken, frames, compat.strips(each.parent_meta() or editor))
+        (renewed if is_new else left_alone).append(each)
+    return Put(next(iter(renewed), None), tuple(each.name for each in left_alone))
 
 
 def of_name(scene: Any, name: str) -> list[Any]:
@@ -128,7 +144,7 @@ def _add(context: Any, scene: Any, frames: Frames, name: str) -> Any:
     return made
 
 
-def _renew(former: Any, taken: _Taken, frames: Frames, siblings: Any) -> None:
+def _renew(former: Any, taken: _Taken, frames: Frames, siblings: Any) -> bool:
     """Let a strip show new frames; where the animator cut it, it stays cut, and all else as they set it.
 
     Args:
@@ -136,39 +152,41 @@ def _renew(former: Any, taken: _Taken, frames: Frames, siblings: Any) -> None:
         taken: how Blender takes the new frames.
         frames: the new ones.
         siblings: the strips that it lies among.
+
+    Returns:
+        False where it was left as it is, for it was cut where the new frames do not reach.
     """
+    frames = strip_place.joined(former, frames)
     # Of a retimed strip the animator chose which picture is seen when.
     is_timed = bool(compat.retiming_frames(former))
-    start, left, right = _place(former, frames)
-    channel = former.channel
-    if not is_timed:
-        channel = _free_channel(siblings, former, left, right, channel)
+    is_same = strip_place.shows(former, frames)
+    is_placed = not is_timed and not is_same
+    if is_placed:
+        place = strip_place.place(former, frames)
+        if place is None:
+            return False
+        channel = _free_channel(siblings, former, *place[1:], former.channel)
+    _fit(former, taken, frames)
+    if is_same:
+        compat.read_pictures_again(former, frames.stored_folder)
+        return True
+    _fill(former, frames)
+    former[FIRST] = frames.first_frame
+    if is_placed:
+        compat.place_strip(former, *place)
+        if former.channel != channel:
+            former.channel = channel
+    return True
+
+
+def _fit(former: Any, taken: _Taken, frames: Frames) -> None:
+    """Let files of another format or size be read and scaled as such."""
     if PurePath(former.elements[0].filename).suffix != frames.ending:
         former.colorspace_settings.name, former.alpha_mode = taken.colour_space, taken.alpha_mode
     scale = taken.fit / former.get(FIT, taken.fit)
     former.transform.scale_x *= scale
     former.transform.scale_y *= scale
     former[FIT] = taken.fit
-    _fill(former, frames)
-    if is_timed:
-        return
-    compat.place_strip(former, start, left, right)
-    if former.channel != channel:
-        former.channel = channel
-    former[FIRST] = frames.first_frame
-
-
-def _place(former: Any, frames: Frames) -> tuple[int, int, int]:
-    """Where a strip's content begins with new frames, and from where to where it is shown."""
-    place = compat.strip_frames(former)
-    begun = place.content_start - place.trim_start
-    ended = place.content_start + place.content_frames + place.trim_end
-    start = frames.first_frame + begun - former.get(FIRST, begun)
-    end = start + len(frames.paths)
-    # Beyond its content a strip holds the first or last picture.
-    left = max(start, place.left) if place.left > begun else start + place.left - begun
-    right = min(end, place.right) if place.right < ended else end + place.right - ended
-    return (start, left, right) if left < right else (start, start, end)
 
 
 def _fill(strip: Any, frames: Frames) -> None:

@@ -29,7 +29,7 @@ def pictures(tmp_path):
 
 
 def put(scene, paths, first=3, name="anna", **more):
-    return strip.put(bpy.context, scene, Frames(paths, first, **more), name)
+    return strip.put(bpy.context, scene, Frames(paths, first, **more), name).strip
 
 
 def shown(each):
@@ -85,19 +85,19 @@ def test_a_strip_that_was_cut_stays_cut_there(saved, pictures, tmp_path, method)
     assert names(right) == [path.name for path in more]
 
 
-def test_a_strip_that_was_moved_stays_as_far_from_its_frames(saved, pictures):
+def test_a_strip_that_was_moved_stays_as_far_from_its_frames(saved, pictures, tmp_path):
     made = put(saved, pictures)
     compat.place_strip(made, 103, 103, 109)
     put(saved, pictures)
     assert shown(made) == (103, 109)
-    put(saved, pictures[1:], first=4)
+    put(saved, pictures_in(tmp_path / "elsewhere", 4, 5), first=4)
     assert shown(made) == (104, 109)
 
 
-def test_a_strip_that_holds_its_last_picture_goes_on_to_hold_it(saved, pictures):
+def test_a_strip_that_holds_its_last_picture_goes_on_to_hold_it(saved, pictures, tmp_path):
     made = put(saved, pictures)
     compat.place_strip(made, 3, 3, 12)
-    put(saved, pictures[:4])
+    put(saved, pictures_in(tmp_path / "elsewhere", 3, 4))
     assert shown(made) == (3, 10)
 
 

@@ -27,7 +27,7 @@ def add_effect(editor, kind, channel, *, first=6, length=4, of=None):
 @pytest.mark.parametrize("kind", ["TEXT", "COLOR", "GAUSSIAN_BLUR"])
 def test_a_render_goes_on_beside_effects(scene, tmp_path, kind):
     pictures = pictures_in(tmp_path / "avatar" / "anna", 3, 6)
-    made = strip.put(bpy.context, scene, Frames(pictures[:2], 3), "anna")
+    made = strip.put(bpy.context, scene, Frames(pictures[:2], 3), "anna").strip
     blurred = made if kind == "GAUSSIAN_BLUR" else None
     # Of a blurred strip the effect follows the place; others stand in the way of the longer one.
     effect = add_effect(scene.sequence_editor, kind, 3 if blurred else 2, of=blurred)
