@@ -105,7 +105,7 @@ def film_views(folder: Path, face: FaceModel, size: int, every: int) -> list[Vie
             heads = [
                 _head(
                     mask_of(film, int(track.picture[row])),
-                    mask_of.windows[film],
+                    mask_of.window(film, track.size),
                     windows[film],
                     size,
                 )

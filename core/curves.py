@@ -196,8 +196,9 @@ def load_performance(path: Path | str) -> Performance:
             **{name: data[name] for name in ("visemes", "mouths") if name in data},
         )
     except (
-        *(OSError, ValueError, KeyError, TypeError, AttributeError, EOFError),
-        *(NotImplementedError, zipfile.BadZipFile, zlib.error),
+        *(OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, OverflowError),
+        # numpy reads what a header claims, and zipfile raises RuntimeError at an encrypted entry.
+        *(MemoryError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error),
     ) as error:
         raise MienError(
             "performance_unreadable",

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from ..errors import MienError
 from ..face.arkit import ARKIT_NAMES, CHANNEL_NAMES
 from ..live_link import load_live_link_csv
 from ..motion.gaze import look_channels
+from .npz_arrays import DAMAGED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -97,10 +97,10 @@ def _is_performance(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return "meta_json.npy" in archive.namelist()
-    except zipfile.BadZipFile as error:
-        raise _unreadable(path, "it is no .npz file, or is cut off") from error
     except OSError as error:
         raise _unreadable(path, error.strerror or error) from error
+    except DAMAGED as error:
+        raise _unreadable(path, "it is no .npz file, or is cut off") from error
 
 
 def _table(path: Path, fps: float | None) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
@@ -111,10 +111,7 @@ def _table(path: Path, fps: float | None) -> tuple[NDArray[np.float64], NDArray[
         with np.load(path, allow_pickle=False) as file:
             values = file["values"].astype(np.float32)
             own = float(file["fps"]) if "fps" in file.files else None
-    except (
-        *(OSError, ValueError, KeyError, TypeError, EOFError, NotImplementedError),
-        *(MemoryError, zipfile.BadZipFile, zlib.error),
-    ) as error:
+    except DAMAGED as error:
         raise _unreadable(path, error) from error
     if own is not None and fps is not None:
         raise _known_fps(path)

@@ -133,7 +133,7 @@ class Plate:
         What the masks' window leaves out is background.
         """
         film = self._film
-        window = masks.windows[film.film]
+        window = masks.window(film.film, film.track.size)
         small = masks(film.film, int(film.track.picture[film.rows[place]]))
         chosen = np.isin(small, [CATEGORIES.index(name) for name in names])
         image = Image.fromarray(np.where(chosen, np.uint8(255), np.uint8(0)))

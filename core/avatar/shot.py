@@ -7,7 +7,6 @@ The add-on writes it from the animated scene, the avatar's worker reads it. Nump
 from __future__ import annotations
 
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from ..face.arkit import ARKIT_NAMES
 from ..whole_file import whole_file
 from .camera import Camera
 from .model import Pose
+from .npz_arrays import DAMAGED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -141,10 +141,7 @@ def load_shot(path: Path | str) -> Shot:
             size=(width, height),
             fps=float(data["fps"]),
         )
-    except (
-        *(OSError, ValueError, KeyError, TypeError, IndexError, EOFError),
-        *(NotImplementedError, MemoryError, OverflowError, zipfile.BadZipFile, zlib.error),
-    ) as error:
+    except (*DAMAGED, IndexError) as error:
         raise MienError(
             "shot_unreadable",
             f"{path} is not a shot that this version of Mien can read ({error}).",

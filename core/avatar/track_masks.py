@@ -50,7 +50,7 @@ class Masks:
     """The masks of a tracked film, read one by one from their open archive.
 
     Attributes:
-        windows: what the maps of each film show.
+        windows: what the maps of each film show, as the file says; `window` looks at it.
     """
 
     path: Path
@@ -74,6 +74,26 @@ class Masks:
         except DAMAGED as error:
             raise damaged(self.path, error) from error
         return mask
+
+    def window(self, film: int, size: tuple[int, int]) -> MaskWindow:
+        """What the maps of a film show.
+
+        Args:
+            film: its number.
+            size: (width, height) of its upright pictures.
+
+        Raises:
+            MienError: ``track_damaged``, where the film has no window, or one that leaves its pictures.
+        """
+        if film >= len(self.windows):
+            raise damaged(self.path, ValueError(f"{_WINDOWS} lacks film {film + 1}"))
+        window, (width, height) = self.windows[film], size
+        if window.left + window.width > width or window.top + window.height > height:
+            raise damaged(
+                self.path,
+                ValueError(f"{_WINDOWS} leaves the {width} x {height} pixels of film {film + 1}"),
+            )
+        return window
 
     def digest(self) -> str:
         """Hex sha256 of the names, lengths and check sums in the archive's list: no map is unpacked."""
@@ -129,7 +149,9 @@ def _windows(archive: zipfile.ZipFile) -> tuple[MaskWindow, ...]:
     windows = tuple(MaskWindow(*map(int, row)) for row in json.loads(archive.read(entry)))
     for window in windows:
         right, bottom = window.left + window.width, window.top + window.height
-        if not (0 <= window.left < right <= LARGEST_SIDE_PIXELS and 0 <= window.top < bottom):
+        across = 0 <= window.left < right <= LARGEST_SIDE_PIXELS
+        down = 0 <= window.top < bottom <= LARGEST_SIDE_PIXELS
+        if not (across and down):
             raise ValueError(f"{_WINDOWS} holds no window of a picture")
     return windows
 

@@ -87,6 +87,12 @@ def folder(tmp_path_factory):
     return place / "ada.mientrack"
 
 
+def known_avatar():
+    """As read from a file whose digest is known."""
+    avatar = crude_avatar(50)
+    return dataclasses.replace(avatar, meta={**avatar.meta, "sha256": "ab" * 32})
+
+
 @pytest.fixture
 def shot():
     """Ten frames in which the head turns to its left."""
@@ -153,8 +159,7 @@ def test_the_films_head_is_gone_and_the_rest_is_as_it_was(folder, shot, tmp_path
 
 
 def test_it_goes_on_and_knows_its_own_frames(folder, shot, tmp_path):
-    avatar = crude_avatar(50)
-    avatar = dataclasses.replace(avatar, meta={**avatar.meta, "sha256": "ab" * 32})
+    avatar = known_avatar()
     files = FrameFiles(tmp_path / "take_####.png")
     render_files(avatar, shot, files, plate=open_plate(folder))
     again = render_files(avatar, shot, files, plate=open_plate(folder))
@@ -176,27 +181,41 @@ def test_a_film_that_has_changed_since_it_was_tracked_is_told(folder):
     assert told.value.code == "film_changed"
 
 
+def change_entry(path, name, content):
+    with zipfile.ZipFile(path) as archive:
+        entries = {entry: archive.read(entry) for entry in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for entry, raw in {**entries, name: content}.items():
+            archive.writestr(entry, raw)
+
+
+@pytest.mark.parametrize(
+    ("windows", "said"), [("[]", "lacks film 1"), ("[[0, 0, 96, 97]]", "leaves the 96 x 96 pixels")]
+)
+def test_masks_that_do_not_show_the_film_are_told(folder, shot, tmp_path, windows, said):
+    copy = tmp_path / "ada.mientrack"
+    shutil.copytree(folder, copy)
+    change_entry(copy / "masks.zip", "windows.json", windows)
+    files = FrameFiles(tmp_path / "take_####.png")
+    with pytest.raises(MienError, match=said) as told:
+        render_files(known_avatar(), shot, files, plate=open_plate(copy))
+    assert told.value.code == "track_damaged"
+
+
 def test_frames_are_made_again_where_the_masks_have_changed(folder, shot, tmp_path):
-    avatar = crude_avatar(50)
-    avatar = dataclasses.replace(avatar, meta={**avatar.meta, "sha256": "ab" * 32})
+    avatar = known_avatar()
     files = FrameFiles(tmp_path / "take_####.png")
     copy = tmp_path / "ada.mientrack"
     shutil.copytree(folder, copy)
     assert len(render_files(avatar, shot, files, plate=open_plate(copy)).written) == 10
-    with zipfile.ZipFile(copy / "masks.zip") as archive:
-        entries = {name: archive.read(name) for name in archive.namelist()}
-    entries["00/000003"] = bytes(256 * 256)
-    with zipfile.ZipFile(copy / "masks.zip", "w") as archive:
-        for name, content in entries.items():
-            archive.writestr(name, content)
+    change_entry(copy / "masks.zip", "00/000003", bytes(256 * 256))
     assert len(render_files(avatar, shot, files, plate=open_plate(copy)).written) == 10
 
 
 def test_a_film_of_another_size_or_place_is_told(folder, shot, tmp_path):
     plate = open_plate(folder)
     track = dataclasses.replace(plate.track, size=(WIDTH, HEIGHT + 2))
-    avatar = crude_avatar(50)
-    avatar = dataclasses.replace(avatar, meta={**avatar.meta, "sha256": "ab" * 32})
+    avatar = known_avatar()
     with pytest.raises(MienError) as told:
         render_files(
             avatar,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from encrypted_zip import encrypt_in_name
 
 from core.curves import Performance, Span, load_performance, save_performance
 from core.direction import EMOTION_NAMES
@@ -141,6 +142,14 @@ def test_a_lone_array_is_no_performance(tmp_path):
     np.save(tmp_path / "take.npy", np.zeros(3))
     with pytest.raises(MienError, match="is not a performance"):
         load_performance(tmp_path / "take.npy")
+
+
+def test_an_encrypted_performance_is_told(tmp_path, performance):
+    save_performance(performance, tmp_path / "take.npz")
+    encrypt_in_name(tmp_path / "take.npz")
+    with pytest.raises(MienError, match="encrypted") as told:
+        load_performance(tmp_path / "take.npz")
+    assert told.value.code == "performance_unreadable"
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip at all", b"PK\x05\x06" + bytes(18)])

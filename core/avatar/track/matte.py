@@ -50,7 +50,7 @@ def soft_alpha(
         pixels: (H, W, 3) uint8 upright picture, as `core.film.read` gives it.
         mask: (256, 256) its category map.
         wanted: the categories that count; all others are what lies behind.
-        window: the part of the picture that the map shows (`Masks.windows`); None for all of it.
+        window: the part of the picture that the map shows (`Masks.window`); None for all of it.
 
     Returns:
         (H, W) uint8, 255 where the wanted parts cover all; 0 outside the window.

@@ -119,7 +119,7 @@ def _samples(
         for row, pixels in film_pictures(track, chosen):
             film = int(track.film_of[row])
             mask = mask_of(film, int(track.picture[row]))
-            shown = mask_of.windows[film]
+            shown = mask_of.window(film, track.size)
             _check_picture(track, row, pixels, chosen[cutting])
             cutting += 1
             waiting.append(pool.submit(cut, pixels, mask, shown, windows[film], size))

@@ -8,6 +8,7 @@ import json
 import numpy as np
 import pytest
 from crude_avatar import crude_camera
+from encrypted_zip import encrypt_in_name
 
 from core.avatar.camera import Camera
 from core.avatar.camera_json import camera_to_json
@@ -113,7 +114,9 @@ def test_a_performance_is_read(tmp_path, perform):
     assert np.array_equal(read.values, performance.values)
 
 
-@pytest.mark.parametrize("kind", ["missing", "text", "no_fps", "shape", "nan", "pickle"])
+@pytest.mark.parametrize(
+    "kind", ["missing", "text", "no_fps", "shape", "nan", "pickle", "encrypted"]
+)
 def test_files_without_curves(tmp_path, kind):
     path = tmp_path / "curves.npz"
     values = np.zeros((3, 57), np.float32)
@@ -127,6 +130,9 @@ def test_files_without_curves(tmp_path, kind):
         np.savez(path, values=values + np.nan, fps=24.0)
     elif kind == "pickle":
         np.savez(path, values=np.array([{}], object), fps=24.0)
+    elif kind == "encrypted":
+        np.savez(path, values=values, fps=24.0)
+        encrypt_in_name(path)
     with pytest.raises(MienError) as told:
         load_curves(path)
     assert told.value.code == "curves_unreadable"

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from encrypted_zip import encrypt_in_name
 
 from core.avatar.shot import Shot, load_shot, save_shot
 from core.errors import MienError
@@ -66,7 +67,7 @@ def test_what_is_no_shot_is_refused(changes):
         replace(make_shot(), **changes)
 
 
-@pytest.mark.parametrize("damage", ["missing", "cut", "pickle", "other", "claims"])
+@pytest.mark.parametrize("damage", ["missing", "cut", "pickle", "other", "encrypted", "claims"])
 def test_a_damaged_file_is_told(damage, tmp_path):
     path = tmp_path / "shot.npz"
     save_shot(make_shot(), path)
@@ -79,6 +80,8 @@ def test_a_damaged_file_is_told(damage, tmp_path):
         np.savez(path, frame=np.array([{}], dtype=object))
     elif damage == "other":
         np.savez(path, x=np.zeros(3))
+    elif damage == "encrypted":
+        encrypt_in_name(path)
     else:
         header = io.BytesIO()
         claimed = {"descr": "<f4", "fortran_order": False, "shape": (1 << 40, 1, 52)}

@@ -83,12 +83,33 @@ def test_the_part_of_the_picture_that_masks_show_is_kept(folder):
 
 
 @pytest.mark.parametrize(
-    "content", [b"[", b"[[0, 0, 640]]", b"[[-1, 0, 641, 360]]", b"[[0, 0, 0, 9]]"]
+    "content",
+    [
+        *(b"[", b"[[0, 0, 640]]", b"[[-1, 0, 641, 360]]", b"[[0, 0, 0, 9]]"),
+        *(b"[[0, 0, 1000000000, 360]]", b"[[0, 0, 640, 1000000000]]"),
+    ],
 )
 def test_damaged_windows_are_refused(folder, content):
     with_entry(folder / "masks.zip", "windows.json", content)
     with pytest.raises(MienError) as caught, open_masks(folder):
         pass
+    assert caught.value.code == "track_damaged"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"[[0, 0, 640, 360]]", "lacks film 2"),
+        (b"[[0, 0, 640, 360], [1, 0, 640, 360]]", "leaves the 640 x 360 pixels of film 2"),
+        (b"[[0, 0, 640, 360], [0, 1, 640, 360]]", "leaves the 640 x 360 pixels of film 2"),
+    ],
+)
+def test_a_window_that_does_not_fit_its_film_is_refused(folder, content, said):
+    with_entry(folder / "masks.zip", "windows.json", content)
+    with open_masks(folder) as masks:
+        assert masks.window(0, (640, 360)) == MaskWindow(0, 0, 640, 360)
+        with pytest.raises(MienError, match=said) as caught:
+            masks.window(1, (640, 360))
     assert caught.value.code == "track_damaged"
 
 
