@@ -97,7 +97,7 @@ def _write(name: str, baked: dict[Any, dict[tuple[str, int], Keys]]) -> dict[Any
             action = shared
         else:
             action = bpy.data.actions.new(name)
-        fcurves, _ = compat.new_slot_fcurves(action, datablock, datablock.name)
+        fcurves = compat.new_fcurves(action, datablock)
         for (path, index), keys in curves.items():
             keying.write_keys(fcurves.new(path, index=index), keys)
         found[datablock] = action

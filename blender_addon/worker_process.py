@@ -67,11 +67,6 @@ class WorkerProcess:
         """Its number, or None when it has ended."""
         return self._process.pid if self._process.poll() is None else None
 
-    @property
-    def returncode(self) -> int | None:
-        """Its exit code, or None while it runs."""
-        return self._process.poll()
-
     def lines(self) -> Iterator[bytes | None]:
         """Lines that have come, not too many at once; None where its output has ended. Never blocks."""
         for _ in range(LINES_AT_ONCE):

@@ -7,7 +7,7 @@ from typing import Any
 
 import bpy
 
-from .slots import assign_action, has_slots, new_fcurves
+from .slots import assign_action, ensured_fcurves, has_slots, new_fcurves
 
 
 def all_fcurves(action: Any) -> list[Any]:
@@ -86,6 +86,4 @@ def editable_fcurves(datablock: Any) -> Any:
         return action.fcurves
     if animation.action_slot is None:
         animation.action_slot = action.slots.new(datablock.id_type, datablock.name)
-    layer = action.layers[0] if action.layers else action.layers.new("Layer")
-    strip = layer.strips[0] if layer.strips else layer.strips.new(type="KEYFRAME")
-    return strip.channelbag(animation.action_slot, ensure=True).fcurves
+    return ensured_fcurves(action, animation.action_slot)

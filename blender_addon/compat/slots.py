@@ -13,23 +13,24 @@ def has_slots(action: Any) -> bool:
 
 def new_fcurves(action: Any, datablock: Any) -> Any:
     """The empty collection of F-curves in `action` meant for `datablock`; makes its slot."""
-    if not has_slots(action):
-        action.id_root = datablock.id_type
-        return action.fcurves
-    slot = action.slots.new(id_type=datablock.id_type, name=datablock.name)
-    layer = action.layers[0] if action.layers else action.layers.new("Layer")
-    strip = layer.strips[0] if layer.strips else layer.strips.new(type="KEYFRAME")
-    return strip.channelbag(slot, ensure=True).fcurves
+    fcurves, _ = new_slot_fcurves(action, datablock, datablock.name)
+    return fcurves
 
 
 def new_slot_fcurves(action: Any, datablock: Any, name: str) -> tuple[Any, Any]:
     """The empty collection of F-curves for `datablock`, and its slot called `name` (None before 4.4)."""
     if not has_slots(action):
-        return new_fcurves(action, datablock), None
+        action.id_root = datablock.id_type
+        return action.fcurves, None
     slot = action.slots.new(id_type=datablock.id_type, name=name)
+    return ensured_fcurves(action, slot), slot
+
+
+def ensured_fcurves(action: Any, slot: Any) -> Any:
+    """The collection of F-curves of one slot (4.4 on), made where there is none."""
     layer = action.layers[0] if action.layers else action.layers.new("Layer")
     strip = layer.strips[0] if layer.strips else layer.strips.new(type="KEYFRAME")
-    return strip.channelbag(slot, ensure=True).fcurves, slot
+    return strip.channelbag(slot, ensure=True).fcurves
 
 
 def slot_of(owner: Any) -> Any:
@@ -83,11 +84,7 @@ def set_strip_slot(nla_strip: Any, slot: Any) -> None:
 
 def fcurves_for(action: Any, datablock: Any) -> Any:
     """The collection of F-curves in a take's `action` that are for `datablock`; may be empty."""
-    if not has_slots(action):
-        return action.fcurves
-    slot = _slot_for(action, datablock)
-    bag = action.layers[0].strips[0].channelbag(slot) if slot else None
-    return bag.fcurves if bag else ()
+    return slot_fcurves(action, _slot_for(action, datablock))
 
 
 def drop_other_slots(action: Any, datablock: Any) -> None:
@@ -99,7 +96,9 @@ def drop_other_slots(action: Any, datablock: Any) -> None:
 
 
 def _slot_for(action: Any, datablock: Any) -> Any:
-    """A take has one slot for each type of data-block that it animates."""
+    """A take has one slot for each type of data-block that it animates (None before 4.4)."""
+    if not has_slots(action):
+        return None
     kind = datablock.id_type
     return next((slot for slot in action.slots if slot.target_id_type == kind), None)
 

@@ -125,7 +125,7 @@ def test_disabling_the_addon_in_mid_run_leaves_nothing_running(stage, long_recor
     process, ends = job.engine._process, []
     job.at_end = lambda: ends.append("timer removed")
     bpy.ops.preferences.addon_disable(module=PACKAGE)
-    assert process.returncode is not None
+    assert process.process_id is None
     assert not job.folder.exists()
     assert ends == ["timer removed"]
     bpy.ops.preferences.addon_enable(module=PACKAGE)

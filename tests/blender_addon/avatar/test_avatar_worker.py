@@ -68,8 +68,9 @@ def test_frames_are_rendered_and_lie_in_step_in_the_sequencer(at_work, scene, tm
 def test_depth_reaches_the_compositor(at_work, scene, tmp_path):
     assert bpy.ops.mien.avatar_render() == {"FINISHED"}
     # Before 4.5 the sequencer reads no multilayer OpenEXR.
-    strips = compat.all_strips(scene)
-    assert ("F12 renders it" if strips else "No strip was added") in done()
+    is_read = bpy.app.version >= (4, 5)
+    assert len(compat.all_strips(scene)) == is_read
+    assert ("F12 renders it" if is_read else "No strip was added") in done()
     assert bpy.ops.mien.avatar_compositor() == {"FINISHED"}
     assert "by depth" in done()
     (image,) = (each for each in bpy.data.images if each.name.startswith("Ada"))
@@ -192,7 +193,7 @@ def test_disabling_the_addon_ends_worker_and_preview(at_work, scene):
     pumped(lambda: preview.current().picture is not None)
     process, folder = preview.current().engine._process, preview.current().folder
     bpy.ops.preferences.addon_disable(module=PACKAGE)
-    assert process.returncode is not None
+    assert process.process_id is None
     assert not folder.exists()
     bpy.ops.preferences.addon_enable(module=PACKAGE)
 
