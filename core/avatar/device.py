@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import torch
@@ -48,11 +47,6 @@ def choose_device(name: str = "auto") -> Choice:
             and is not there, or ``avatar_gsplat_missing`` and ``avatar_gsplat_not_built``.
     """
     torch.set_num_threads(1)
-    return _choose(name)
-
-
-@lru_cache  # a failing compiler would be tried for every preview
-def _choose(name: str) -> Choice:
     card = torch.cuda.get_device_name() if torch.cuda.is_available() else None
     return choice_of(name, card, load_kernels)
 

@@ -15,6 +15,9 @@ def load_drawing() -> None:
 def draw_once() -> None:
     """Draw one Gaussian where avatars are drawn: numba compiles its kernels then, or reads those it kept.
 
+    A graphics card is left alone until a picture is asked for where its kernels would have to be compiled: that
+    takes minutes, in which no other request is answered.
+
     Raises:
         MienError: of `splat.draw`.
     """
@@ -23,8 +26,9 @@ def draw_once() -> None:
     from .camera import Camera  # noqa: PLC0415
     from .device import choose_device  # noqa: PLC0415
     from .splat import Splats, draw  # noqa: PLC0415
+    from .splat.cuda import are_kernels_built  # noqa: PLC0415
 
-    device = choose_device().device
+    device = choose_device("auto" if are_kernels_built() else "cpu").device
     at = torch.tensor([[0.0, 0.0, 1.0]], device=device)
     splats = Splats(
         means=at,

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 CUDA_MEMORY = "avatar_cuda_memory"
 """Code of the error of a full card."""
+_KERNELS = "gsplat_cuda"
 
 
 def draw_cuda(splats: Splats, camera: Camera) -> Drawn:
@@ -95,9 +98,10 @@ def _matrices(camera: Camera, device: torch.device) -> tuple[Tensor, Tensor]:
     return view[None], torch.tensor([lens], dtype=torch.float32, device=device)
 
 
-@lru_cache
 def load_kernels() -> Callable[..., Any]:
     """The drawing of gsplat, compiled for this card; the first call on a machine takes minutes.
+
+    A compilation that fails is not tried again in this process.
 
     Raises:
         MienError: ``avatar_gsplat_missing`` or ``avatar_gsplat_not_built``.
@@ -111,13 +115,34 @@ def load_kernels() -> Callable[..., Any]:
             "Run: pip install gsplat==1.5.3 in the avatar's environment, or choose the processor as "
             "device.",
         ) from error
+    reason = _why_not_built()
+    if reason is not None:
+        raise _not_built(reason)
+    return rasterization  # type: ignore[no-any-return]
+
+
+@lru_cache  # of a failure too: the compiler would be tried for minutes at every preview
+def _why_not_built() -> str | None:
     try:
         from gsplat.cuda import _backend  # noqa: PLC0415 - compiles at import
     except (ImportError, OSError, RuntimeError) as error:
-        raise _not_built(f"{type(error).__name__}: {error}") from error
-    if _backend._C is None:  # noqa: SLF001 - gsplat says nowhere else whether it can draw
-        raise _not_built("no CUDA toolkit was found")
-    return rasterization  # type: ignore[no-any-return]
+        return f"{type(error).__name__}: {error}"
+    # gsplat says nowhere else whether it can draw.
+    return "no CUDA toolkit was found" if _backend._C is None else None  # noqa: SLF001
+
+
+def are_kernels_built() -> bool:
+    """Whether `load_kernels` has nothing to compile; it looks where gsplat 1.5.3 does, and loads nothing of it."""
+    package = find_spec("gsplat")
+    if package is None or package.origin is None:
+        return False
+    if any(Path(package.origin).parent.glob("csrc.*")):
+        return True
+    # torch's name for the folder holds the versions of Python and CUDA.
+    from torch.utils.cpp_extension import _get_build_directory  # noqa: PLC0415 - only CUDA needs it
+
+    folder = Path(_get_build_directory(_KERNELS, verbose=False))
+    return any((folder / f"{_KERNELS}{ending}").is_file() for ending in (".so", ".lib"))
 
 
 def _not_built(reason: str) -> MienError:
@@ -125,6 +150,6 @@ def _not_built(reason: str) -> MienError:
         "avatar_gsplat_not_built",
         f"gsplat has no kernels for the graphics card: {reason}.",
         "Install NVIDIA's CUDA toolkit (nvcc) in the version that torch was built for "
-        f"({torch.version.cuda or 'this torch is built without CUDA'}) and a C++ compiler, or choose "
-        "the processor as device.",
+        f"({torch.version.cuda or 'this torch is built without CUDA'}) and a C++ compiler, and start "
+        "Blender or the command anew; or choose the processor as device.",
     )
