@@ -15,7 +15,13 @@ from ..errors import MienError
 from ..whole_folder import make_folder
 from .avatar_file import load_avatar, read_papers
 from .cli_device import add_device_option, tell_device
-from .cli_shot import add_shot_options, check_shot_options, first_frame_of, shot_of_options
+from .cli_shot import (
+    add_shot_options,
+    check_shot_options,
+    first_frame_of,
+    refuse,
+    shot_of_options,
+)
 from .frame_files import FrameFiles
 from .head_pose import head_to_root
 from .model import Pose
@@ -35,9 +41,7 @@ def add_ply_command(commands: Any) -> None:  # noqa: ANN401 - argparse names no 
     ply.add_argument("-o", "--out", type=Path, required=True, help="head.ply")
     ply.add_argument("--take", type=Path, default=None, help="curves to pose it by; else at rest")
     ply.add_argument("--take-fps", type=float, metavar="FPS", help="as of `render`")
-    ply.add_argument(
-        "--time", type=float, default=0.0, metavar="SECONDS", help="moment of the take"
-    )
+    ply.add_argument("--time", type=float, metavar="SECONDS", help="moment of the take, default 0")
     ply.add_argument(
         "--axes",
         choices=sorted(AXES),
@@ -94,8 +98,8 @@ def _render(options: argparse.Namespace) -> None:
     _check_kind(options)
     tell_device(options.device)
     avatar = load_avatar(options.avatar)
-    shot = shot_of_options(options, avatar)
     plate = None if options.plate is None else open_plate(options.plate, options.plate_film or 0)
+    shot = shot_of_options(options, avatar, plate)
     make_folder(options.out)
     name = options.name or options.take.stem
     done = render_files(
@@ -137,12 +141,20 @@ def _check_kind(options: argparse.Namespace) -> None:
 
 
 def _ply(options: argparse.Namespace) -> None:
+    if options.take is None:
+        refuse(
+            options,
+            ("--take-fps", "--time"),
+            "Without a take the avatar is at rest",
+            "or give the take with --take",
+        )
     avatar = load_avatar(options.avatar)
     pose = None
     if options.take is not None:
         from .curves_file import load_curves  # noqa: PLC0415
 
-        row = load_curves(options.take, options.take_fps).at(np.array([options.time]))[0]
+        curves = load_curves(options.take, options.take_fps)
+        row = curves.at(np.array([options.time or 0.0]))[0]
         channels = len(avatar.mesh.deltas)
         pose = Pose(row[:channels], head_to_root(*row[channels : channels + 3].tolist()))
     count = export_ply(options.out, avatar, pose, options.axes, options.look)

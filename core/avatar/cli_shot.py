@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .model import Avatar
+    from .plate_film import PlateFilm
 
 DEFAULT_FPS, DEFAULT_FIRST_FRAME, DEFAULT_MOMENTS, DEFAULT_SHUTTER = 24.0, 1, 1, 0.5
 # What Blender has decided when it sampled a shot.
@@ -78,25 +79,32 @@ def check_shot_options(options: argparse.Namespace) -> None:
         MienError: ``options_clash``, naming those that were given.
     """
     if is_shot(options.take):
-        _refuse(
+        refuse(
             options,
             _OF_A_SHOT if options.plate else (*_OF_A_SHOT, "--first-frame"),
             f"{options.take} is a shot from Blender, with its own camera, size, frames and blur",
             "or change it in Blender and render there",
         )
     if options.plate:
-        _refuse(
+        refuse(
             options,
             ("--size",),
             "Over the person's own film (--plate) frames have the film's size",
             "or render with --camera, without --plate",
         )
     else:
-        _refuse(
+        refuse(
             options,
             ("--plate-film",),
             "No film lies under the avatar",
             "or give --plate NAME.mientrack",
+        )
+    if options.motion_blur in (None, DEFAULT_MOMENTS):
+        refuse(
+            options,
+            ("--shutter",),
+            "Frames of one moment have no blur",
+            "or give the moments of a frame with --motion-blur, 2 or more",
         )
 
 
@@ -106,8 +114,10 @@ def first_frame_of(options: argparse.Namespace) -> int:
     return DEFAULT_FIRST_FRAME if given is None else given
 
 
-def shot_of_options(options: argparse.Namespace, avatar: Avatar) -> Shot:
-    """Read the shot, or make it of the take.
+def shot_of_options(
+    options: argparse.Namespace, avatar: Avatar, plate: PlateFilm | None = None
+) -> Shot:
+    """Read the shot, or make it of the take; over a film it has the film's camera.
 
     Raises:
         MienError: of the files; ``bad_frames``; ``no_film_camera``.
@@ -118,7 +128,7 @@ def shot_of_options(options: argparse.Namespace, avatar: Avatar) -> Shot:
 
     return shot_of_curves(
         load_curves(options.take, options.take_fps),
-        _cameras(options, avatar),
+        _cameras(options, avatar, plate),
         DEFAULT_FPS if options.fps is None else options.fps,
         first_frame=first_frame_of(options),
         start=options.start,
@@ -137,7 +147,18 @@ def is_shot(path: Path) -> bool:
         return False
 
 
-def _refuse(options: argparse.Namespace, flags: Sequence[str], why: str, instead: str) -> None:
+def refuse(options: argparse.Namespace, flags: Sequence[str], why: str, instead: str) -> None:
+    """Refuse those of some options that are given.
+
+    Args:
+        options: not given, each is None or False.
+        flags: as they are typed.
+        why: the beginning of a sentence: why they would change nothing.
+        instead: the end of one: what else can be done.
+
+    Raises:
+        MienError: ``options_clash``.
+    """
     given = [flag for flag in flags if _is_given(options, flag)]
     if given:
         raise MienError(
@@ -152,7 +173,9 @@ def _is_given(options: argparse.Namespace, flag: str) -> bool:
     return value is not None and value is not False
 
 
-def _cameras(options: argparse.Namespace, avatar: Avatar) -> CameraTrack:
+def _cameras(options: argparse.Namespace, avatar: Avatar, plate: PlateFilm | None) -> CameraTrack:
+    if plate is not None:
+        return CameraTrack((0,), (plate.camera(0),))
     if options.camera is not None:
         track = load_cameras(options.camera)
     elif avatar.meta.get("film_camera") is not None:

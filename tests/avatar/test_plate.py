@@ -14,6 +14,7 @@ import pytest
 from crude_avatar import crude_avatar, crude_camera
 from PIL import Image
 
+from core.avatar.avatar_file import save_avatar
 from core.avatar.background import continued, film_background
 from core.avatar.film_track import FilmTrack
 from core.avatar.frame_files import FrameFiles
@@ -24,6 +25,7 @@ from core.avatar.shot import Shot
 from core.avatar.track_folder import write_track
 from core.avatar.track_masks import CATEGORIES
 from core.avatar.tracked_film import film_digest
+from core.cli import main
 from core.errors import MienError
 
 WIDTH, HEIGHT, PICTURES, FPS = 96, 96, 30, 24
@@ -210,6 +212,16 @@ def test_frames_are_made_again_where_the_masks_have_changed(folder, shot, tmp_pa
     assert len(render_files(avatar, shot, files, plate=open_plate(copy)).written) == 10
     change_entry(copy / "masks.zip", "00/000003", bytes(256 * 256))
     assert len(render_files(avatar, shot, files, plate=open_plate(copy)).written) == 10
+
+
+def test_an_avatar_that_does_not_know_its_films_camera_gets_the_plates(folder, tmp_path):
+    avatar, path, take = crude_avatar(50), tmp_path / "ada.mienavatar", tmp_path / "take.npz"
+    save_avatar(path, dataclasses.replace(avatar, meta={**avatar.meta, "film_camera": None}))
+    np.savez(take, values=np.zeros((2, 57), np.float32), fps=24.0)
+    command = ["avatar", "render", take, path, "-o", tmp_path / "out", "--plate", folder]
+    assert main([*map(str, command), "--format", "png", "--end", "1"]) == 0
+    with Image.open(tmp_path / "out" / "take_0001.png") as frame:
+        assert frame.size == (WIDTH, HEIGHT)
 
 
 def test_a_film_of_another_size_or_place_is_told(folder, shot, tmp_path):

@@ -104,6 +104,9 @@ def test_what_does_not_clash_goes_with_a_shot(shot, render):
         (("--first-frame", "9999999999"), "No shot has the frames 9999999999 to"),
         (("--end", "0"), "No shot has the frames 1 to 0"),
         (("--motion-blur", "0"), "with 0 moments"),
+        (("--shutter", "0.3"), "have no blur: --shutter would change nothing"),
+        (("--shutter", "0.3", "--motion-blur", "1"), "have no blur: --shutter would"),
+        (("--shutter", "9", "--motion-blur", "2"), "2 moments over 9 of a frame"),
     ],
 )
 def test_what_cannot_be_is_told_before_anything_is_made(take, render, tmp_path, options, told):
@@ -112,6 +115,21 @@ def test_what_cannot_be_is_told_before_anything_is_made(take, render, tmp_path, 
     assert told in words
     assert "Traceback" not in words
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (("--time", "3"), "--time"),
+        (("--take-fps", "30"), "--take-fps"),
+        (("--time", "0", "--take-fps", "30"), "--take-fps and --time"),
+    ],
+)
+def test_splats_at_rest_refuse_the_options_of_a_take(avatar_path, tmp_path, capsys, options, named):
+    out = tmp_path / "head.ply"
+    assert main(["avatar", "ply", str(avatar_path), "-o", str(out), *options]) == 1
+    assert f"at rest: {named} would change nothing" in capsys.readouterr().err
+    assert not out.exists()
 
 
 @pytest.mark.parametrize("size", ["0x10", "10", "1e3x4", "99999x10"])
