@@ -8,6 +8,7 @@ from typing import Any
 
 import bpy
 
+from .. import compat
 from .frames import Frames
 
 # On nodes: which of Mien's it is. On an image: Mien loaded it.
@@ -18,13 +19,33 @@ FRAMES, OVER, SCALE, DEPTH = (
     "Mien Avatar Scale",
     "Mien Avatar Depth",
 )
+STEP_PIXELS = 260
 # Layers are called otherwise in a multilayer file.
 COLOURS, DEPTHS = ("Combined", "Image"), ("Depth", "Z")
 
 
 def marked(tree: Any) -> dict[str, Any]:
-    """Mien's nodes of a tree by their mark."""
-    return {node[MARK]: node for node in tree.nodes if MARK in node} if tree else {}
+    """Mien's nodes of a tree by their mark; of copies the one that leads to the output, else the first."""
+    output = compat.compositor_output_there(tree) if tree else None
+    leading = {node.name for node in before(output)} if output else set()
+    found: dict[str, Any] = {}
+    for node in sorted(_mine(tree), key=lambda node: node.name not in leading):
+        found.setdefault(node[MARK], node)
+    return found
+
+
+def every(tree: Any, name: str) -> list[Any]:
+    """Mien's nodes with a mark: more than one where the animator has copied it."""
+    return [node for node in _mine(tree) if node[MARK] == name]
+
+
+def passed_on(node: Any) -> Any:
+    """The input of one of Mien's nodes that goes on when it is taken out of the chain, or None."""
+    if node[MARK] == OVER:
+        return compat.alpha_over_inputs(node)[0]
+    if node[MARK] == DEPTH:
+        return node.inputs[2 if node.inputs[2].is_linked else 0]
+    return None
 
 
 def mark(node: Any, name: str) -> Any:
@@ -67,9 +88,9 @@ def insert_after(tree: Any, source: Any, node: Any) -> None:
         tree.links.new(node.outputs[0], socket)
 
 
-def take_out(tree: Any, node: Any, through: Any) -> None:
-    """Remove a node; what leads into its input `through` goes on to where the node led."""
-    source = source_of(through)
+def take_out(tree: Any, node: Any) -> None:
+    """Remove one of Mien's nodes; what it passed on goes on to where the node led."""
+    source = source_of(passed_on(node))
     fed = [link.to_socket for link in node.outputs[0].links]
     tree.nodes.remove(node)
     for socket in fed if source is not None else ():
@@ -105,6 +126,10 @@ def remove_frames_node(tree: Any, node: Any) -> None:
         if socket.type == "RGBA":
             socket.default_value = (0.0, 0.0, 0.0, 0.0)
     _forget(image)
+
+
+def _mine(tree: Any) -> list[Any]:
+    return [node for node in tree.nodes if MARK in node] if tree else []
 
 
 def _image(present: Any, frames: Frames) -> Any:

@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 from .. import compat
-from .compositor_nodes import MARK
+from . import compositor_nodes as nodes
 
-# On a scene: which switches Mien has turned on, and how many nodes of the animator's there were then.
+# On a scene: which switches Mien has turned on, and the signature of the animator's nodes then.
 SWITCHED = "mien_switched_on"
-NODES, POST = "use_nodes", "use_compositing"
+NODES, POST, SIGNATURE = "use_nodes", "use_compositing", "signature"
 
 
 def switch_on(scene: Any) -> list[str]:
@@ -34,27 +36,57 @@ def switch_on(scene: Any) -> list[str]:
         scene.render.use_compositing = True
         said.append("Compositing was off under Output > Post Processing and is on now.")
     if any(remembered.values()):
-        remembered.setdefault("nodes", _count(scene))
+        remembered.setdefault(SIGNATURE, _signature(scene))
         scene[SWITCHED] = remembered
     return said
 
 
-def switch_back(scene: Any) -> None:
-    """Switch off what `switch_on` switched on, unless the animator has added nodes since.
+def has_switched(scene: Any) -> bool:
+    """Whether `switch_back` has something to switch off."""
+    return bool(scene.get(SWITCHED))
 
-    Mien's own nodes are gone by now.
+
+def switch_back(scene: Any) -> list[str]:
+    """Switch off what `switch_on` switched on, unless the animator has changed nodes or links since.
+
+    Mien's own nodes are gone by now. Returns a sentence where something stays on.
     """
     remembered = dict(scene.get(SWITCHED, {}))
     if not remembered:
-        return
+        return []
     del scene[SWITCHED]
-    if remembered["nodes"] != _count(scene):
-        return
-    if remembered.get(NODES):
+    is_on = {
+        "Use Nodes": remembered.get(NODES) and compat.uses_compositor_nodes(scene),
+        "Compositing": remembered.get(POST) and scene.render.use_compositing,
+    }
+    if remembered.get(SIGNATURE) != _signature(scene):
+        staying = " and ".join(name for name, on in is_on.items() if on)
+        where = f" in scene '{scene.name}'"
+        return [f"Still on{where}, for its nodes were changed: {staying}."] if staying else []
+    if is_on["Use Nodes"]:
         compat.use_compositor_nodes(scene, used=False)
-    if remembered.get(POST):
+    if is_on["Compositing"]:
         scene.render.use_compositing = False
+    return []
 
 
-def _count(scene: Any) -> int:
-    return sum(MARK not in node for node in compat.compositor_tree_there(scene).nodes)
+def _signature(scene: Any) -> str:
+    """Tells apart the animator's nodes and their links, which are followed past Mien's nodes."""
+    tree = compat.compositor_tree_there(scene)
+    own = [node for node in tree.nodes if nodes.MARK not in node] if tree else []
+    links = []
+    for node in own:
+        for socket in node.inputs:
+            source = _source_past_mien(socket)
+            if source is not None:
+                links.append((source.node.name, source.identifier, node.name, socket.identifier))
+    parts = [sorted((node.bl_idname, node.name) for node in own), sorted(links)]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _source_past_mien(socket: Any) -> Any:
+    source = nodes.source_of(socket)
+    while source is not None and nodes.MARK in source.node:
+        through = nodes.passed_on(source.node)
+        source = None if through is None else nodes.source_of(through)
+    return source

@@ -69,6 +69,7 @@ def put(context: Any, scene: Any, frames: Frames, name: str) -> Put:
     """
     editor = scene.sequence_editor or scene.sequence_editor_create()
     taken = _taken(editor, frames)
+    _forget_shown(scene)
     former = of_name(scene, name)
     if not former:
         return Put(_add(context, scene, frames, name))
@@ -99,11 +100,24 @@ def mute(scene: Any) -> bool:
 
 def unmute(scene: Any) -> bool:
     """Show what `mute` muted; False: there is nothing of that."""
+    _forget_shown(scene)
     muted = [each for each in all_of(scene) if each.get(MUTED)]
     for each in muted:
         each.mute = False
         del each[MUTED]
     return bool(muted)
+
+
+def has_muted(scene: Any) -> bool:
+    """Whether `unmute` has something to show."""
+    return any(each.mute and each.get(MUTED) for each in all_of(scene))
+
+
+def _forget_shown(scene: Any) -> None:
+    """What the animator has shown again since is no longer muted by Mien; muted anew it is by them."""
+    for each in all_of(scene):
+        if MUTED in each and not each.mute:
+            del each[MUTED]
 
 
 def is_rendered_instead(scene: Any) -> bool:

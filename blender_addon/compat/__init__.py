@@ -8,6 +8,7 @@ removed in a later one. Callers say `compat.name`; nothing outside imports its m
 from .compositor import (
     alpha_over_inputs,
     compositor_output,
+    compositor_output_there,
     compositor_tree,
     compositor_tree_there,
     drop_made_compositor,
@@ -77,6 +78,7 @@ __all__ = [
     "blender_version",
     "choose_strip",
     "compositor_output",
+    "compositor_output_there",
     "compositor_tree",
     "compositor_tree_there",
     "drop_made_compositor",

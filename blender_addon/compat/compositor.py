@@ -81,10 +81,13 @@ def render_layers(tree: Any) -> Any:
 
 def compositor_output(tree: Any) -> Any:
     """The node whose first input is the picture that the compositor gives; made where there is none."""
-    kind = "NodeGroupOutput" if _are_groups() else "CompositorNodeComposite"
-    found = [node for node in tree.nodes if node.bl_idname == kind]
-    active = next((node for node in found if getattr(node, "is_active_output", True)), None)
-    return active or tree.nodes.new(kind)
+    return compositor_output_there(tree) or tree.nodes.new(_output_kind())
+
+
+def compositor_output_there(tree: Any) -> Any:
+    """The node whose first input is the picture that the compositor gives, or None."""
+    found = [node for node in tree.nodes if node.bl_idname == _output_kind()]
+    return next((node for node in found if getattr(node, "is_active_output", True)), None)
 
 
 def alpha_over_inputs(node: Any) -> tuple[Any, Any]:
@@ -108,6 +111,10 @@ def set_plain_z_combine(node: Any) -> None:
             node.inputs[name].default_value = value
         else:
             setattr(node, {"Use Alpha": "use_alpha", "Anti-Alias": "use_antialias_z"}[name], value)
+
+
+def _output_kind() -> str:
+    return "NodeGroupOutput" if _are_groups() else "CompositorNodeComposite"
 
 
 def _are_groups() -> bool:

@@ -85,7 +85,7 @@ def why_not_compositor(context: Any) -> str:
 
 def why_not_compositor_remove(context: Any) -> str:
     """Why there is nothing to take out of the compositor."""
-    if not compositing.is_set_up(context.scene):
+    if not compositing.is_to_undo(context.scene):
         return "The compositor has nothing of Mien"
     return why_not_busy(context)
 

@@ -137,7 +137,7 @@ def _draw_buttons(layout: Any, context: Any, *, carried: bool) -> None:
     _draw_preview(layout, context)
     row = layout.row(align=True)
     row.operator("mien.avatar_compositor", icon="NODE_COMPOSITING")
-    if compositing.is_set_up(context.scene):
+    if compositing.is_to_undo(context.scene):
         row.operator("mien.avatar_compositor_remove", text="", icon="X")
     _draw_colours(layout, context)
     layout.operator("mien.avatar_ply", icon="EXPORT")
