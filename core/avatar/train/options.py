@@ -39,10 +39,11 @@ class Options:
         alpha: weight of coverage.
         opacity_cost: keeps Gaussians that nothing needs from staying.
         scale_cost: per metre; keeps them small.
-        thinnest: least standard deviation of a Gaussian along any axis, of what it starts with. Without
-            it a film from one side ends in sheets without thickness, seen as streaks from beside it.
-        largest: most, of the same. Without it one Gaussian may paint a cheek, and covers an eye or stands
-            out of the head from any other side.
+        thinnest: least standard deviation of a Gaussian along any axis, of what it starts with and before
+            the residual's growth. Without it a film from one side ends in sheets without thickness, seen
+            as streaks from beside it.
+        largest: most, likewise. Without it one Gaussian may paint a cheek, and covers an eye or stands out
+            of the head from any other side.
         offset_cost: per millimetre of distance from the mesh (less below 3): keeps skin on its surface, so
             that depth and cameras beside the film's are right, and lets hair stand off where it must.
         residual_decay: pulls the residual back to the mesh where the film does not ask for it.
