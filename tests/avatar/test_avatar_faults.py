@@ -48,7 +48,7 @@ def test_memory_that_is_not_there(work):
 
 def test_the_systems_word_for_it_is_no_trouble_with_a_file():
     """So a mapped file or a new process ends where memory does."""
-    problem = told(OSError(errno.ENOMEM, os.strerror(errno.ENOMEM), "/work/colour.npy"))
+    problem = told(OSError(errno.ENOMEM, os.strerror(errno.ENOMEM), "/films/colour.npy"))
     assert problem.code == "out_of_memory"
 
 
