@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import bpy
 import pytest
-from avatar_studio import add_camera, avatar_file, avatar_python
+from avatar_studio import add_camera, avatar_file, avatar_python, frames_in, pictures_in
 from bl_ext.devrepo.mien import jobs, preferences
 from bl_ext.devrepo.mien.avatar import preview
+from bl_ext.devrepo.mien.avatar.frames import Frames
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +42,15 @@ def at_work(sat):
     avatar_python()
     yield sat
     jobs.abandon_all()
+
+
+@pytest.fixture
+def layered(tmp_path):
+    """Frames with depth."""
+    return Frames(frames_in(tmp_path / "anna", 3, 4), 3)
+
+
+@pytest.fixture
+def flat(tmp_path):
+    """Frames without depth, which every Blender's sequencer reads."""
+    return Frames(pictures_in(tmp_path / "flat", 3, 4), 3)

@@ -5,25 +5,13 @@ from __future__ import annotations
 
 import bpy
 import pytest
-from avatar_studio import frames_in, pictures_in
+from avatar_studio import frames_in
 from bl_ext.devrepo.mien import compat
 from bl_ext.devrepo.mien.avatar import compositing
 from bl_ext.devrepo.mien.avatar.compositor_nodes import DEPTH, FRAMES, OVER, SCALE, marked
 from bl_ext.devrepo.mien.avatar.frames import Frames
 
 pytestmark = pytest.mark.every_blender
-
-
-@pytest.fixture
-def layered(tmp_path):
-    """Frames with depth."""
-    return Frames(frames_in(tmp_path / "anna", 3, 4), 3)
-
-
-@pytest.fixture
-def flat(tmp_path):
-    """Frames without depth."""
-    return Frames(pictures_in(tmp_path / "flat", 3, 4), 3)
 
 
 @pytest.fixture

@@ -5,25 +5,11 @@ from __future__ import annotations
 
 import bpy
 import pytest
-from avatar_studio import frames_in, pictures_in
 from bl_ext.devrepo.mien import compat
 from bl_ext.devrepo.mien.avatar import compositing, strip
 from bl_ext.devrepo.mien.avatar import compositor_nodes as nodes
-from bl_ext.devrepo.mien.avatar.frames import Frames
 
 pytestmark = pytest.mark.every_blender
-
-
-@pytest.fixture
-def layered(tmp_path):
-    """Frames with depth."""
-    return Frames(frames_in(tmp_path / "anna", 3, 4), 3)
-
-
-@pytest.fixture
-def flat(tmp_path):
-    """Frames that every Blender's sequencer reads."""
-    return Frames(pictures_in(tmp_path / "flat", 3, 4), 3)
 
 
 def test_a_mute_of_the_animators_own_stays(scene, flat):
