@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Bytes = NDArray[np.uint8]
+    Floats = NDArray[np.float32]
+    Mask = NDArray[np.bool_]
 
 HEAD = tuple(CATEGORIES.index(name) for name in ("hair", "body_skin", "face_skin"))
 UNSURE = tuple(CATEGORIES.index(name) for name in ("clothes", "others"))
@@ -102,13 +104,7 @@ def without_background(colour: Bytes, alpha: Bytes) -> Bytes:
 
     C = alpha F + (1 - alpha) B is solved for F, with B the mean of the sure background nearby.
     """
-    window = max(3, round(len(alpha) * BACKGROUND_WINDOW))
-    sure = (alpha <= SURE_BACKGROUND).astype(np.float32)
-    weight = uniform_filter(sure, window)
-    nearby = (
-        np.stack([uniform_filter(colour[..., c] * sure, window) for c in range(3)], axis=2)
-        / np.maximum(weight, 1e-4)[..., None]
-    )
+    nearby, weight = _mean_nearby(colour, alpha <= SURE_BACKGROUND, BACKGROUND_WINDOW)
     share = (alpha / 255.0)[..., None]
     known = (weight > 1e-3)[..., None]
     front = (colour - (1.0 - share) * nearby) / np.maximum(share, LEAST_ALPHA)
@@ -122,20 +118,23 @@ def rim_like_inside(colour: Bytes, alpha: Bytes) -> Bytes:
     Films keep colour at half the resolution of brightness (4:2:0), so that a rim has some of the wall's:
     what is left when the wall is taken out is red beside a cyan one, and seen as soon as the head turns.
     """
-    window = max(3, round(len(alpha) * RIM_WINDOW))
     inside = minimum_filter(alpha, max(3, round(len(alpha) * RIM_WIDTH))) >= SURE_HEAD
-    weight = uniform_filter(inside.astype(np.float32), window)
     values = colour.astype(np.float32) @ LUMA_CHROMA.T
-
-    def nearby(part: NDArray[np.float32]) -> NDArray[np.float32]:
-        sums = uniform_filter(part * inside[..., None], (window, window, 1))
-        return np.asarray(sums / np.maximum(weight, 1e-4)[..., None])
-
-    mean = nearby(values)
-    reach = RIM_DEVIATIONS * np.sqrt(np.maximum(nearby(values**2) - mean**2, 0.0))
+    mean, weight = _mean_nearby(values, inside, RIM_WINDOW)
+    squares, _ = _mean_nearby(values**2, inside, RIM_WINDOW)
+    reach = RIM_DEVIATIONS * np.sqrt(np.maximum(squares - mean**2, 0.0))
     held = np.clip(values, mean - reach, mean + reach) @ np.linalg.inv(LUMA_CHROMA).T
     rim = (alpha > 0) & ~inside & (weight > 1e-3)
     return np.where(rim[..., None], np.clip(np.round(held), 0, 255), colour).astype(np.uint8)
+
+
+def _mean_nearby(values: Bytes | Floats, counted: Mask, share: float) -> tuple[Floats, Floats]:
+    """Means (H, W, 3) of the counted pixels in a window that is a share of the crop, and their share (H, W)."""
+    window = max(3, round(len(values) * share))
+    counts = counted.astype(np.float32)
+    weight = uniform_filter(counts, window)
+    sums = uniform_filter(values * counts[..., None], (window, window, 1))
+    return np.asarray(sums / np.maximum(weight, 1e-4)[..., None]), weight
 
 
 def _window(picture: Bytes, window: Window, size: int) -> Bytes:
