@@ -11,6 +11,7 @@ from .avatar_file import SUFFIX
 from .cli_device import add_device_option
 from .consent import add_consent_options, consent_of_options
 from .threads import share_cores
+from .train.options import Options
 
 if TYPE_CHECKING:
     import argparse
@@ -31,20 +32,26 @@ def add_train_command(commands: argparse._SubParsersAction[argparse.ArgumentPars
     train.add_argument("track", type=Path, help="NAME.mientrack, from `avatar track`")
     train.add_argument("-o", "--out", type=Path, help="default: NAME.mienavatar beside the track")
     add_consent_options(train)
-    train.add_argument("--steps", type=int, default=8000, help="default 8000; fewer is quicker")
-    train.add_argument("--gaussians", type=int, default=16_000, help="default 16000")
+    train.add_argument(
+        "--steps",
+        type=int,
+        default=Options.steps,
+        help=f"default {Options.steps}; fewer is quicker",
+    )
+    train.add_argument(
+        "--gaussians", type=int, default=Options.gaussians, help=f"default {Options.gaussians}"
+    )
     train.add_argument("--size", type=int, default=256, help="pixels of the pictures, default 256")
     train.add_argument(
         "--pictures", type=int, default=3000, help="of the film at most, default 3000"
     )
-    train.add_argument("--seed", type=int, default=1)
+    train.add_argument("--seed", type=int, default=Options.seed)
     add_device_option(train)
     train.add_argument("--models", type=Path, default=None, help="folder with models.json")
 
 
 def _train(options: argparse.Namespace) -> None:
     share_cores()
-    from .train.options import Options  # noqa: PLC0415 - see core.avatar.cli
     from .train.run import Wish, train  # noqa: PLC0415
 
     consent = consent_of_options(options)
